@@ -1,0 +1,14 @@
+//! The district's rules: pure, synchronous, without a clock.
+//!
+//! Time comes in as an argument, data as values; nothing here reads a file, a socket or the environment.
+
+pub mod topic;
+pub mod lexicon;
+pub mod text;
+// pub mod route;
+pub mod answer;
+pub mod commissioner;
+// pub mod dispatch;
+pub mod calendar;
+// pub mod sla;
+// pub mod ticket;
