@@ -2,7 +2,7 @@
 //!
 //! `main → app → { channel, web, search, store, catalog } → desk → domain`: see ARCHITECTURE.md.
 
-pub mod domain;
-pub mod desk;
 pub mod catalog;
+pub mod desk;
+pub mod domain;
 pub mod search;

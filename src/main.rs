@@ -1,1 +1,2 @@
+//! The binary: argv → app → exit code.
 fn main() {}

@@ -108,10 +108,7 @@ impl Calendar {
     /// Tells whether `day` is worked, make-up workdays included.
     #[must_use]
     pub fn is_working_day(&self, day: Date) -> bool {
-        self.days
-            .get(&day)
-            .copied()
-            .unwrap_or_else(|| !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday))
+        self.days.get(&day).copied().unwrap_or_else(|| !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday))
     }
 
     /// Tells whether the office is at work at `instant`.

@@ -12,8 +12,8 @@ impl CommissionerId {
     /// Reads an id of one to 32 ASCII letters, digits, `_` or `-`; `None` for anything else.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let is_word = (1..=32).contains(&text.len())
-            && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+        let is_word =
+            (1..=32).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
         is_word.then(|| Self(text.to_owned()))
     }
 

@@ -2,13 +2,13 @@
 //!
 //! Time comes in as an argument, data as values; nothing here reads a file, a socket or the environment.
 
-pub mod topic;
 pub mod lexicon;
 pub mod text;
+pub mod topic;
 // pub mod route;
 pub mod answer;
-pub mod commissioner;
-// pub mod dispatch;
 pub mod calendar;
-// pub mod sla;
-// pub mod ticket;
+pub mod commissioner;
+pub mod dispatch;
+pub mod sla;
+pub mod ticket;

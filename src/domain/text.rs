@@ -12,9 +12,8 @@ use unicode_normalization::UnicodeNormalization;
 /// Messages are understood up to this many characters; what follows is kept in the ticket but not searched.
 pub const MAX_CHARS: usize = 1000;
 
-static TO_SIMPLIFIED: LazyLock<OpenCC> = LazyLock::new(|| {
-    OpenCC::from_config(BuiltinConfig::T2s).expect("the built-in tables are part of the binary")
-});
+static TO_SIMPLIFIED: LazyLock<OpenCC> =
+    LazyLock::new(|| OpenCC::from_config(BuiltinConfig::T2s).expect("the built-in tables are part of the binary"));
 
 /// Makes a message comparable: NFKC, simplified characters, lower case, single spaces, no invisible characters.
 ///

@@ -1,0 +1,78 @@
+//! What a decision changes: written in one transaction, or not at all.
+
+use jiff::Timestamp;
+
+use super::dialogue::Dialogue;
+use super::message::{ChatAddress, Outgoing};
+use crate::domain::ticket::{Actor, Event, Ticket, TicketNumber};
+
+/// State changes and messages that belong together.
+///
+/// The desk returns them; it never sends and never writes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Changes {
+    /// The incoming message that is handled by this.
+    pub handled: Option<String>,
+    /// The dialogue as it stands now.
+    pub dialogue: Option<DialogueChange>,
+    /// New events of tickets.
+    pub tickets: Vec<TicketChange>,
+    /// What was said on tickets.
+    pub ticket_messages: Vec<TicketMessage>,
+    /// What people are told, in order.
+    pub outgoing: Vec<Outgoing>,
+    /// Lines for the audit log.
+    pub audit: Vec<AuditEntry>,
+    /// When it was decided; the time of the outgoing messages.
+    pub at: Timestamp,
+}
+
+/// A dialogue to be stored if it is still at `version`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DialogueChange {
+    /// Whose.
+    pub chat: ChatAddress,
+    /// As it stands now.
+    pub dialogue: Dialogue,
+    /// The version it was read at.
+    pub version: u32,
+}
+
+/// Events to be appended if the ticket still has `version` events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TicketChange {
+    /// The ticket after the events.
+    pub ticket: Ticket,
+    /// The new events, oldest first; the first one has the sequence `version + 1`.
+    pub events: Vec<Event>,
+    /// The version it was read at; 0 for a new ticket.
+    pub version: u32,
+    /// When its next card may be due.
+    pub next_card_at: Option<Timestamp>,
+}
+
+/// Something said on a ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TicketMessage {
+    /// The ticket.
+    pub ticket: TicketNumber,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub from: Actor,
+    /// What.
+    pub text: String,
+}
+
+/// A line of the audit log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// When.
+    pub at: Timestamp,
+    /// Who: a person's id, `cli`, or `system`.
+    pub by: String,
+    /// What was done, such as `roster.import`.
+    pub action: String,
+    /// To what, and details; no personal data.
+    pub detail: String,
+}

@@ -1,0 +1,115 @@
+//! Messages as every channel understands them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::ticket::TicketNumber;
+
+/// A way in and out.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::Display, strum::EnumString, strum::IntoStaticStr,
+)]
+#[strum(serialize_all = "snake_case")]
+pub enum Channel {
+    /// The Telegram bot.
+    Telegram,
+    /// The web chat page.
+    Web,
+    /// The terminal, as a company.
+    Terminal,
+    /// A commissioner's own desk, for those without Telegram: the chat is the commissioner's id.
+    Desk,
+}
+
+/// One conversation: a channel and the chat within it. Written `telegram:42`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ChatAddress {
+    /// The channel.
+    pub channel: Channel,
+    /// The chat, in the channel's own terms.
+    pub chat: String,
+}
+
+impl ChatAddress {
+    /// The conversation `chat` on `channel`.
+    pub fn new(channel: Channel, chat: impl Into<String>) -> Self {
+        Self { channel, chat: chat.into() }
+    }
+}
+
+impl fmt::Display for ChatAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.channel, self.chat)
+    }
+}
+
+/// The text is not an address of the form `<channel>:<chat>`.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not an address of the form channel:chat")]
+pub struct AddressError;
+
+impl FromStr for ChatAddress {
+    type Err = AddressError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (channel, chat) = text.split_once(':').ok_or(AddressError)?;
+        let channel = channel.parse().map_err(|_unknown_channel| AddressError)?;
+        if chat.is_empty() {
+            return Err(AddressError);
+        }
+        Ok(Self::new(channel, chat))
+    }
+}
+
+/// Something a person sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Incoming {
+    /// Unique over all channels, such as `telegram:8231`; the same id is handled once.
+    pub id: String,
+    /// Where it came from.
+    pub chat: ChatAddress,
+    /// The name shown beside the message, if any.
+    pub sender: Option<String>,
+    /// When it was received.
+    pub at: Timestamp,
+    /// What it says.
+    pub body: Body,
+    /// The channel's id of the message it replies to.
+    pub reply_to: Option<String>,
+}
+
+/// What an incoming message says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// Words, commands (`/start …`) included.
+    Text(String),
+    /// A pressed button's data; see [`super::press::Press`].
+    Press(String),
+    /// Something that cannot be read yet, such as a photo; the name is for people.
+    Unsupported(String),
+}
+
+/// Something the assistant says. Plain text; channels escape it for their own markup.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outgoing {
+    /// Where it goes.
+    pub to: ChatAddress,
+    /// What it says.
+    pub text: String,
+    /// Rows of buttons below it.
+    pub buttons: Vec<Vec<Button>>,
+    /// The ticket it is about: a reply to it belongs to that ticket.
+    pub about: Option<TicketNumber>,
+}
+
+/// A button below a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Button {
+    /// What people read.
+    pub label: String,
+    /// What comes back when it is pressed; at most 64 bytes, as Telegram demands.
+    pub data: String,
+}

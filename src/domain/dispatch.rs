@@ -1,0 +1,209 @@
+//! Dispatch (派单): who gets a ticket, and why.
+//!
+//! The company's own commissioner → its subdistrict and field → field → district duty desk. Whoever is away is stood in for
+//! by the backup; whoever is at capacity is passed over. Nobody is ever stranded: while the roster has anybody, somebody is named.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::commissioner::{Commissioner, CommissionerId, Role};
+
+/// Open tickets by commissioner; absent means none.
+pub type Loads = BTreeMap<CommissionerId, u32>;
+
+/// What is known about the ticket to be dispatched.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Request<'a> {
+    /// The topic's category.
+    pub category: Option<&'a str>,
+    /// The company's subdistrict.
+    pub subdistrict: Option<&'a str>,
+    /// The company's own commissioner.
+    pub own: Option<&'a CommissionerId>,
+    /// Commissioners who must not get it: those who handed it on.
+    pub exclude: &'a [CommissionerId],
+}
+
+/// One reason for a choice; together they are shown to the company and kept with the ticket. No personal data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// They are the company's own commissioner.
+    Own,
+    /// They look after this subdistrict and field.
+    SubdistrictAndField {
+        /// The subdistrict.
+        subdistrict: String,
+        /// The topic's category.
+        category: String,
+    },
+    /// They look after this subdistrict; the field is open.
+    Subdistrict(String),
+    /// They answer for this field.
+    Field(String),
+    /// They are the district duty desk.
+    DutyDesk,
+    /// They stand in for somebody who is away.
+    StandsInForAway(String),
+    /// Everybody nearer was away or at capacity.
+    OthersFull,
+    /// They had the fewest open tickets of those who fit.
+    FewestOpen,
+}
+
+/// The choice and its reasons.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assignment {
+    /// Who gets the ticket.
+    pub commissioner: CommissionerId,
+    /// Why, the decisive one first; never empty.
+    pub reasons: Vec<Reason>,
+}
+
+/// Chooses who gets a ticket.
+///
+/// Within a step the one with the smallest share of their capacity in use is chosen; ties go to the smaller id, so the same
+/// inputs always give the same answer. When everybody is away or full, the duty desk, then a supervisor, then the least
+/// loaded commissioner gets it all the same. Returns `None` only when nobody is left in the roster.
+///
+/// # Examples
+///
+/// ```
+/// # use std::collections::BTreeMap;
+/// # use zhengqitong::domain::commissioner::{Commissioner, CommissionerId, Role};
+/// # use zhengqitong::domain::dispatch::{Request, dispatch};
+/// # let person = |id: &str, field: &str| Commissioner { id: CommissionerId::parse(id).unwrap(), name: id.into(), phone: None,
+/// #   subdistricts: vec![], fields: vec![field.into()], role: Role::Commissioner, backup: None, telegram_id: None, capacity: 10,
+/// #   away_until: None, is_sample: true };
+/// let roster = [person("wang", "tax"), person("li", "market")];
+/// let request = Request { category: Some("market"), ..Request::default() };
+/// let now = "2026-11-23T02:00:00Z".parse().unwrap();
+/// assert_eq!(dispatch(&roster, &BTreeMap::new(), &request, now).unwrap().commissioner.as_str(), "li");
+/// ```
+#[must_use]
+pub fn dispatch(roster: &[Commissioner], loads: &Loads, request: &Request<'_>, now: Timestamp) -> Option<Assignment> {
+    let desk = Desk { roster, loads, request, now };
+    let steps = desk.steps();
+    let mut passed_over = false;
+    for step in steps {
+        let fitting: Vec<_> = roster.iter().filter(|person| desk.may_get(person) && (step.fits)(person)).collect();
+        if let Some(assignment) = desk.choose(&fitting, &step.reason, passed_over) {
+            return Some(assignment);
+        }
+        passed_over |= !fitting.is_empty();
+    }
+    desk.last_resort()
+}
+
+struct Step<'a> {
+    reason: Reason,
+    fits: Box<dyn Fn(&Commissioner) -> bool + 'a>,
+}
+
+struct Desk<'a> {
+    roster: &'a [Commissioner],
+    loads: &'a Loads,
+    request: &'a Request<'a>,
+    now: Timestamp,
+}
+
+impl<'a> Desk<'a> {
+    fn steps(&self) -> Vec<Step<'a>> {
+        let Request { category, subdistrict, own, .. } = *self.request;
+        let mut steps: Vec<Step<'a>> = Vec::new();
+        if let Some(own) = own {
+            steps.push(Step { reason: Reason::Own, fits: Box::new(move |person| person.id == *own) });
+        }
+        let in_field = |person: &Commissioner, category: &str| person.fields.iter().any(|field| field == category);
+        let in_street = |person: &Commissioner, street: &str| person.subdistricts.iter().any(|own| own == street);
+        if let (Some(street), Some(category)) = (subdistrict, category) {
+            let reason = Reason::SubdistrictAndField { subdistrict: street.to_owned(), category: category.to_owned() };
+            steps.push(Step {
+                reason,
+                fits: Box::new(move |person| in_street(person, street) && in_field(person, category)),
+            });
+        }
+        if let Some(category) = category {
+            steps.push(Step {
+                reason: Reason::Field(category.to_owned()),
+                fits: Box::new(move |person| in_field(person, category)),
+            });
+        } else if let Some(street) = subdistrict {
+            steps.push(Step {
+                reason: Reason::Subdistrict(street.to_owned()),
+                fits: Box::new(move |person| in_street(person, street)),
+            });
+        }
+        steps.push(Step { reason: Reason::DutyDesk, fits: Box::new(Commissioner::is_duty_desk) });
+        steps
+    }
+
+    /// Only commissioners work on tickets of companies, and nobody gets back what they handed on.
+    fn may_get(&self, person: &Commissioner) -> bool {
+        person.role == Role::Commissioner && !self.request.exclude.contains(&person.id)
+    }
+
+    fn load(&self, person: &Commissioner) -> u32 {
+        self.loads.get(&person.id).copied().unwrap_or(0)
+    }
+
+    fn has_room(&self, person: &Commissioner) -> bool {
+        self.load(person) < person.capacity
+    }
+
+    /// The least loaded of those who fit and are free; failing that, the free backup of one who is away.
+    fn choose(&self, fitting: &[&Commissioner], reason: &Reason, passed_over: bool) -> Option<Assignment> {
+        let free: Vec<_> =
+            fitting.iter().copied().filter(|person| person.is_on_duty(self.now) && self.has_room(person)).collect();
+        if let Some(person) = self.least_loaded(free.iter().copied()) {
+            let mut reasons = vec![reason.clone()];
+            if free.len() > 1 {
+                reasons.push(Reason::FewestOpen);
+            }
+            if passed_over {
+                reasons.push(Reason::OthersFull);
+            }
+            return Some(Assignment { commissioner: person.id.clone(), reasons });
+        }
+        fitting.iter().filter(|person| !person.is_on_duty(self.now)).find_map(|away| {
+            let backup = self.roster.iter().find(|person| Some(&person.id) == away.backup.as_ref())?;
+            let can = self.may_get(backup) && backup.is_on_duty(self.now) && self.has_room(backup);
+            can.then(|| Assignment {
+                commissioner: backup.id.clone(),
+                reasons: vec![Reason::StandsInForAway(away.name.clone()), reason.clone()],
+            })
+        })
+    }
+
+    fn least_loaded<'p>(&self, people: impl Iterator<Item = &'p Commissioner>) -> Option<&'p Commissioner> {
+        people.min_by(|a, b| {
+            let share = |person: &Commissioner, other: &Commissioner| {
+                u64::from(self.load(person)) * u64::from(other.capacity.max(1))
+            };
+            share(a, b).cmp(&share(b, a)).then_with(|| a.id.cmp(&b.id))
+        })
+    }
+
+    /// Everybody is away or full: a person is named all the same.
+    fn last_resort(&self) -> Option<Assignment> {
+        let not_excluded = |person: &&Commissioner| !self.request.exclude.contains(&person.id);
+        let on_duty = |person: &&Commissioner| person.is_on_duty(self.now);
+        let duty_desks = self.roster.iter().filter(|person| person.is_duty_desk()).filter(not_excluded);
+        let supervisors = self.roster.iter().filter(|person| person.role == Role::Supervisor).filter(not_excluded);
+        let commissioners = self.roster.iter().filter(|person| self.may_get(person));
+        let anybody = self.roster.iter();
+        let person = self
+            .least_loaded(duty_desks.clone().filter(on_duty))
+            .or_else(|| self.least_loaded(supervisors.clone().filter(on_duty)))
+            .or_else(|| self.least_loaded(commissioners.clone().filter(on_duty)))
+            .or_else(|| self.least_loaded(duty_desks))
+            .or_else(|| self.least_loaded(commissioners))
+            .or_else(|| self.least_loaded(supervisors))
+            .or_else(|| self.least_loaded(anybody))?;
+        let mut reasons = vec![Reason::OthersFull];
+        if person.is_duty_desk() {
+            reasons.insert(0, Reason::DutyDesk);
+        }
+        Some(Assignment { commissioner: person.id.clone(), reasons })
+    }
+}
