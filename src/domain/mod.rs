@@ -5,7 +5,8 @@
 pub mod lexicon;
 pub mod text;
 pub mod topic;
-// pub mod route;
+pub mod facet;
+pub mod route;
 pub mod answer;
 pub mod calendar;
 pub mod commissioner;
