@@ -3,14 +3,17 @@
 //! The desk knows the domain and its own ports. It decides and returns [`changes::Changes`]; it never sends, and writes only
 //! through one commit.
 
-pub mod message;
-pub mod command;
-pub mod press;
-pub mod dialogue;
 pub mod changes;
-pub mod ports;
+pub mod command;
+pub mod dialogue;
+pub mod follow_up;
+pub mod golden;
 pub mod knowledge;
-pub mod understand;
+pub mod message;
+pub mod ports;
+pub mod press;
 pub mod reply;
-pub mod wording;
+mod scene;
 pub mod service;
+pub mod understand;
+pub mod wording;

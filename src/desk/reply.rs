@@ -6,9 +6,7 @@ use serde::Serialize;
 use super::message::Button;
 
 /// What became of a turn; counted in the metrics.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Serialize, strum::Display, strum::IntoStaticStr, strum::EnumIter,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, strum::Display, strum::IntoStaticStr, strum::EnumIter)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Status {
@@ -61,6 +59,30 @@ pub struct Reply {
     pub reason: Option<String>,
     /// Time taken, in microseconds.
     pub elapsed_us: u64,
+}
+
+impl Reply {
+    /// A reply that says nothing yet.
+    #[must_use]
+    pub fn empty(as_of: Date, edition: u32) -> Self {
+        Self {
+            status: Status::Smalltalk,
+            confidence: 0.0,
+            as_of,
+            edition,
+            topic: None,
+            facet: None,
+            title: None,
+            text: None,
+            citations: Vec::new(),
+            candidates: Vec::new(),
+            commissioner: None,
+            ticket: None,
+            buttons: Vec::new(),
+            reason: None,
+            elapsed_us: 0,
+        }
+    }
 }
 
 /// A source.

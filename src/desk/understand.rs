@@ -82,22 +82,16 @@ pub fn understand(raw: &str, dialogue: &Dialogue, edition: &Edition, now: Timest
     }
 }
 
-fn question(
-    message: &str,
-    dialogue: &Dialogue,
-    edition: &Edition,
-    now: Timestamp,
-) -> Result<Meaning, RetrieveError> {
+fn question(message: &str, dialogue: &Dialogue, edition: &Edition, now: Timestamp) -> Result<Meaning, RetrieveError> {
     let asked = facet::detect(message);
     let context = dialogue
         .context(now)
         .and_then(|turn| TopicId::parse(turn.topic.as_deref()?))
         .filter(|topic| edition.base.topics.contains_key(topic));
-    if let (Some(topic), Some(FacetQuestion { facet, residue })) = (&context, &asked) {
-        if residue.chars().count() <= ELLIPTICAL_CHARS {
+    if let (Some(topic), Some(FacetQuestion { facet, residue })) = (&context, &asked)
+        && residue.chars().count() <= ELLIPTICAL_CHARS {
             return Ok(follow_up(topic, *facet, FOLLOW_UP_CONFIDENCE, Vec::new()));
         }
-    }
     let found = find(message, edition)?;
     let decision = decide(&found, &edition.base.calibration);
     let facet = asked.as_ref().map(|asked| asked.facet);

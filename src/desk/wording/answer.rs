@@ -27,14 +27,11 @@ pub fn answer(topic: &Topic, facet: Option<Facet>, as_of: Date) -> String {
         push_line(&mut text, &line);
     }
     let asked = facet.and_then(|facet| topic.facets.get(&facet).map(|lines| (facet, lines)));
-    match asked {
-        Some((_, lines)) => push_lines(&mut text, lines),
-        None => {
-            if let Some(facet) = facet {
-                push_line(&mut text, &missing_facet(facet, topic));
-            }
-            push_line(&mut text, &topic.summary);
+    if let Some((_, lines)) = asked { push_lines(&mut text, lines) } else {
+        if let Some(facet) = facet {
+            push_line(&mut text, &missing_facet(facet, topic));
         }
+        push_line(&mut text, &topic.summary);
     }
     for line in sources(topic) {
         push_line(&mut text, &line);
@@ -84,11 +81,10 @@ pub fn clarify_buttons(titles: &[&str], turn: u32) -> Vec<Vec<Button>> {
 /// The refusal: not known, and who will know.
 #[must_use]
 pub fn decline(commissioner: Option<&str>) -> String {
-    let person = commissioner.map_or_else(
-        || "服务企业专员".to_owned(),
-        |name| format!("服务企业专员{name}"),
-    );
-    format!("抱歉,现有政策库里没有找到能准确回答这个问题的内容,不敢随意答复。\n您可以换个说法再问,也可以点“{HUMAN}”,由{person}在承诺时限内联系您。")
+    let person = commissioner.map_or_else(|| "服务企业专员".to_owned(), |name| format!("服务企业专员{name}"));
+    format!(
+        "抱歉,现有政策库里没有找到能准确回答这个问题的内容,不敢随意答复。\n您可以换个说法再问,也可以点“{HUMAN}”,由{person}在承诺时限内联系您。"
+    )
 }
 
 /// The way to a person.
@@ -129,12 +125,7 @@ fn missing_facet(facet: Facet, topic: &Topic) -> String {
 }
 
 fn sources(topic: &Topic) -> Vec<String> {
-    topic
-        .citations
-        .iter()
-        .take(SOURCES)
-        .map(|citation| format!("依据:{}", source(citation)))
-        .collect()
+    topic.citations.iter().take(SOURCES).map(|citation| format!("依据:{}", source(citation))).collect()
 }
 
 /// One source: title, number, until when.
