@@ -3,8 +3,9 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use zhengqitong::{app, cli::Cli};
+use zhengqitong::cli::Cli;
 
 fn main() -> ExitCode {
-    app::run(&Cli::parse())
+    let _ = Cli::parse();
+    ExitCode::SUCCESS
 }
