@@ -3,6 +3,7 @@
 //! `main → app → { channel, web, search, store, catalog } → desk → domain`: see ARCHITECTURE.md.
 
 pub mod catalog;
+pub mod channel;
 pub mod desk;
 pub mod domain;
 pub mod search;
