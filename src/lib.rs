@@ -4,6 +4,9 @@
 
 pub mod catalog;
 pub mod channel;
+pub mod config;
 pub mod desk;
 pub mod domain;
 pub mod search;
+pub mod tasks;
+pub mod telemetry;

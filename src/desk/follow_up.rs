@@ -47,7 +47,9 @@ impl Desk {
         for (clock, card) in cards {
             let due_at = ticket.deadline(*clock, &self.rules()).map_or(now, |deadline| deadline.due_at);
             let Ok(happened) = ticket.decide(&Action::ShowCard(*clock, *card), &Actor::System, now) else { continue };
-            happened.iter().for_each(|event| ticket.apply(event));
+            for event in &happened {
+                ticket.apply(event);
+            }
             events.extend(happened);
             let holder = ticket.assignee.as_ref();
             let name =

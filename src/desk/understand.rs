@@ -89,9 +89,10 @@ fn question(message: &str, dialogue: &Dialogue, edition: &Edition, now: Timestam
         .and_then(|turn| TopicId::parse(turn.topic.as_deref()?))
         .filter(|topic| edition.base.topics.contains_key(topic));
     if let (Some(topic), Some(FacetQuestion { facet, residue })) = (&context, &asked)
-        && residue.chars().count() <= ELLIPTICAL_CHARS {
-            return Ok(follow_up(topic, *facet, FOLLOW_UP_CONFIDENCE, Vec::new()));
-        }
+        && residue.chars().count() <= ELLIPTICAL_CHARS
+    {
+        return Ok(follow_up(topic, *facet, FOLLOW_UP_CONFIDENCE, Vec::new()));
+    }
     let found = find(message, edition)?;
     let decision = decide(&found, &edition.base.calibration);
     let facet = asked.as_ref().map(|asked| asked.facet);

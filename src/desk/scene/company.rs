@@ -29,10 +29,11 @@ impl Scene<'_> {
         }
         if let Some(topic) =
             argument.strip_prefix(TOPIC_LINK).and_then(|link| TopicId::parse(&link.replacen('_', "/", 1)))
-            && let Some(title) = self.title_of(topic.as_str()) {
-                self.answer(&title, &topic, None, 1.0, Vec::new());
-                return Ok(());
-            }
+            && let Some(title) = self.title_of(topic.as_str())
+        {
+            self.answer(&title, &topic, None, 1.0, &[]);
+            return Ok(());
+        }
         self.dialogue.value.start_afresh();
         self.say(Status::Smalltalk, talk::welcome(), Vec::new());
         Ok(())
@@ -42,7 +43,8 @@ impl Scene<'_> {
     pub(super) async fn on_company_words(&mut self, words: &str) -> Result<(), HandleError> {
         let in_hand = self.ticket_in_hand().await?;
         if let Some(ticket) = in_hand {
-            return self.relay_to_commissioner(ticket, words, true);
+            self.relay_to_commissioner(&ticket, words, true);
+            return Ok(());
         }
         self.on_question(words).await
     }
@@ -80,7 +82,7 @@ impl Scene<'_> {
             Meaning::Human => self.on_human(words).await?,
             Meaning::Progress => self.on_progress_words(words).await?,
             Meaning::Answer { topic, facet, confidence, candidates } => {
-                self.answer(words, &topic, facet, confidence, candidates);
+                self.answer(words, &topic, facet, confidence, &candidates);
             }
             Meaning::Clarify { choices, ask, candidates } => self.clarify(words, &choices, ask.as_deref(), &candidates),
             Meaning::Decline { candidates } => self.decline(words, &candidates),
@@ -99,11 +101,11 @@ impl Scene<'_> {
         topic: &TopicId,
         facet: Option<Facet>,
         confidence: f32,
-        candidates: Vec<Candidate>,
+        candidates: &[Candidate],
     ) {
         let edition = self.edition.clone();
         let Some(found) = edition.base.topics.get(topic) else {
-            self.decline(words, &candidates);
+            self.decline(words, candidates);
             return;
         };
         let answer = wording::answer(found, facet, self.as_of);
@@ -119,7 +121,7 @@ impl Scene<'_> {
         self.reply.facet = facet.map(|facet| facet.to_string());
         self.reply.title = Some(found.title.clone());
         self.reply.citations = found.citations.iter().map(|citation| self.citation(citation)).collect();
-        self.list_candidates(&candidates);
+        self.list_candidates(candidates);
         if self.reply.candidates.is_empty() {
             self.list_candidates(&[Candidate { topic: topic.clone(), confidence }]);
         }
@@ -191,15 +193,20 @@ impl Scene<'_> {
     }
 
     /// One of the topics that were offered.
-    pub(super) async fn on_choice(&mut self, turn: u32, choice: usize) -> Result<(), HandleError> {
-        let Some(chosen) = self.dialogue.value.turn_numbered(turn).cloned() else { return self.stale() };
+    pub(super) fn on_choice(&mut self, turn: u32, choice: usize) {
+        let Some(chosen) = self.dialogue.value.turn_numbered(turn).cloned() else {
+            self.stale();
+            return;
+        };
         let Some(topic) = chosen.choices.get(choice).and_then(|topic| TopicId::parse(topic)) else {
-            return self.stale();
+            {
+                self.stale();
+                return;
+            }
         };
         let facet =
             crate::domain::facet::detect(&crate::domain::text::normalise(&chosen.question)).map(|asked| asked.facet);
-        self.answer(&chosen.question, &topic, facet, 1.0, Vec::new());
-        Ok(())
+        self.answer(&chosen.question, &topic, facet, 1.0, &[]);
     }
 
     /// None of the topics that were offered: a person knows.
@@ -208,7 +215,10 @@ impl Scene<'_> {
         if self.dialogue.value.unsolved >= UNSOLVED_BEFORE_OFFER {
             return self.on_human_about(turn).await;
         }
-        let Some(asked) = self.dialogue.value.turn_numbered(turn).cloned() else { return self.stale() };
+        let Some(asked) = self.dialogue.value.turn_numbered(turn).cloned() else {
+            self.stale();
+            return Ok(());
+        };
         self.name_commissioner(None);
         let name = self.reply.commissioner.as_ref().map(|person| person.name.clone());
         self.say(Status::Decline, wording::decline(name.as_deref()), vec![vec![wording::human(asked.number)]]);
@@ -216,12 +226,14 @@ impl Scene<'_> {
     }
 
     /// Another facet of what was answered.
-    pub(super) async fn on_facet(&mut self, turn: u32, facet: Facet) -> Result<(), HandleError> {
+    pub(super) fn on_facet(&mut self, turn: u32, facet: Facet) {
         let asked = self.dialogue.value.turn_numbered(turn).cloned();
         let topic = asked.as_ref().and_then(|turn| TopicId::parse(turn.topic.as_deref()?));
-        let (Some(asked), Some(topic)) = (asked, topic) else { return self.stale() };
-        self.answer(&asked.question, &topic, Some(facet), 1.0, Vec::new());
-        Ok(())
+        let (Some(asked), Some(topic)) = (asked, topic) else {
+            self.stale();
+            return;
+        };
+        self.answer(&asked.question, &topic, Some(facet), 1.0, &[]);
     }
 
     /// How do my tickets stand?

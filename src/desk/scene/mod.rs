@@ -102,10 +102,13 @@ impl<'a> Scene<'a> {
     /// Lets the right handler decide.
     pub(super) async fn play(&mut self) -> Result<(), HandleError> {
         match &self.incoming.body {
-            Body::Press(data) => match Press::decode(data) {
-                Some(press) => self.on_press(&press).await,
-                None => self.stale(),
-            },
+            Body::Press(data) => {
+                let Some(press) = Press::decode(data) else {
+                    self.stale();
+                    return Ok(());
+                };
+                self.on_press(&press).await
+            }
             Body::Unsupported(what) => {
                 self.say(Status::Rejected, talk::unsupported(what), Vec::new());
                 Ok(())
@@ -119,16 +122,18 @@ impl<'a> Scene<'a> {
             return self.on_command(command, argument).await;
         }
         if let Some(replied) = &self.incoming.reply_to
-            && let Some(number) = self.desk.store.ticket_behind(&self.incoming.chat, replied).await? {
-                return self.on_ticket_words(&number, words).await;
-            }
+            && let Some(number) = self.desk.store.ticket_behind(&self.incoming.chat, replied).await?
+        {
+            return self.on_ticket_words(&number, words).await;
+        }
         if let Some(press) = self.typed_button(words) {
             return self.on_press(&press).await;
         }
         if let Some(pending) = self.dialogue.value.pending.take()
-            && let Some(handled) = self.on_awaited(pending, words).await? {
-                return Ok(handled);
-            }
+            && let Some(handled) = self.on_awaited(pending, words).await?
+        {
+            return Ok(handled);
+        }
         if self.me.is_some() && self.asks_which_ticket(words).await? {
             return Ok(());
         }
@@ -156,12 +161,24 @@ impl<'a> Scene<'a> {
     async fn on_press(&mut self, press: &Press) -> Result<(), HandleError> {
         match press {
             Press::Human(turn) => self.on_human_about(*turn).await,
-            Press::Choose(turn, choice) => self.on_choice(*turn, *choice).await,
+            Press::Choose(turn, choice) => {
+                self.on_choice(*turn, *choice);
+                Ok(())
+            }
             Press::NoneOfThese(turn) => self.on_none_of_these(*turn).await,
-            Press::Facet(turn, facet) => self.on_facet(*turn, *facet).await,
+            Press::Facet(turn, facet) => {
+                self.on_facet(*turn, *facet);
+                Ok(())
+            }
             Press::Confirm(turn) => self.on_confirm(*turn).await,
-            Press::Cancel(turn) => self.on_cancel(*turn),
-            Press::Kind(turn, kind) => self.on_kind(*turn, *kind).await,
+            Press::Cancel(turn) => {
+                self.on_cancel(*turn);
+                Ok(())
+            }
+            Press::Kind(turn, kind) => {
+                self.on_kind(*turn, *kind);
+                Ok(())
+            }
             Press::NewQuestion => self.on_command(Command::New, "").await,
             Press::Rate(number, rating) => self.on_rate(number, *rating).await,
             Press::Urge(number) => self.on_urge(number).await,
@@ -209,9 +226,8 @@ impl<'a> Scene<'a> {
         self.outgoing.push(Outgoing { to, text: words, buttons, about: about.cloned() });
     }
 
-    fn stale(&mut self) -> Result<(), HandleError> {
+    fn stale(&mut self) {
         self.say(Status::Rejected, talk::stale_button().to_owned(), Vec::new());
-        Ok(())
     }
 
     fn refuse(&mut self, refusal: Refusal, number: &TicketNumber) {
@@ -247,7 +263,9 @@ impl<'a> Scene<'a> {
     fn act(&mut self, ticket: &mut Ticket, action: &Action, actor: &Actor) -> Result<(), Refusal> {
         let version = ticket.version;
         let events = ticket.decide(action, actor, self.now)?;
-        events.iter().for_each(|event| ticket.apply(event));
+        for event in &events {
+            ticket.apply(event);
+        }
         let draft = self.drafts.entry(ticket.number.clone()).or_insert_with(|| Draft {
             ticket: ticket.clone(),
             version,

@@ -78,22 +78,23 @@ impl Scene<'_> {
     }
 
     /// Another kind was chosen before confirming.
-    pub(super) async fn on_kind(&mut self, turn: u32, kind: TicketKind) -> Result<(), HandleError> {
-        let Some(turn) = self.dialogue.value.turn_numbered(turn).cloned() else { return self.stale() };
+    pub(super) fn on_kind(&mut self, turn: u32, kind: TicketKind) {
+        let Some(turn) = self.dialogue.value.turn_numbered(turn).cloned() else {
+            self.stale();
+            return;
+        };
         self.propose_as(&turn, kind);
-        Ok(())
     }
 
     /// The ticket is not opened after all.
-    pub(super) fn on_cancel(&mut self, turn: u32) -> Result<(), HandleError> {
+    pub(super) fn on_cancel(&mut self, turn: u32) {
         match self.dialogue.value.pending.take() {
             Some(Pending::Confirm { turn: awaited, .. }) if awaited == turn => {
                 self.say(Status::Handoff, ticket_wording::cancelled(), Vec::new());
-                Ok(())
             }
             other => {
                 self.dialogue.value.pending = other;
-                self.stale()
+                self.stale();
             }
         }
     }
@@ -115,7 +116,8 @@ impl Scene<'_> {
             }
             other => {
                 self.dialogue.value.pending = other;
-                self.stale()
+                self.stale();
+                Ok(())
             }
         }
     }
@@ -124,7 +126,10 @@ impl Scene<'_> {
         let day = china_time(self.now).date();
         let number = TicketNumber::new(day, self.desk.store.next_ticket_sequence(day).await?);
         let submitted = Event::submitted(number.clone(), submission, self.now);
-        let Some(mut ticket) = Ticket::replay([&submitted]) else { return self.stale() };
+        let Some(mut ticket) = Ticket::replay([&submitted]) else {
+            self.stale();
+            return Ok(());
+        };
         let draft = Draft { ticket: ticket.clone(), version: 0, events: vec![submitted] };
         self.drafts.insert(number.clone(), draft);
         let title = ticket.submission.topic.as_ref().and_then(|topic| self.title_of(topic.as_str()));
@@ -181,20 +186,18 @@ impl Scene<'_> {
     }
 
     /// The company's words go to the commissioner; when `is_direct`, the assistant keeps silent.
-    pub(super) fn relay_to_commissioner(
-        &mut self,
-        ticket: Ticket,
-        words: &str,
-        is_direct: bool,
-    ) -> Result<(), HandleError> {
-        let Some(holder) = ticket.assignee.clone() else { return self.stale() };
+    pub(super) fn relay_to_commissioner(&mut self, ticket: &Ticket, words: &str, is_direct: bool) {
+        let Some(holder) = ticket.assignee.clone() else {
+            self.stale();
+            return;
+        };
         let to = self.reach(&holder);
         let buttons = if ticket.state.is_in_hand() {
             ticket_wording::in_hand_buttons(&ticket.number)
         } else {
             ticket_wording::assigned_buttons(&ticket.number)
         };
-        self.tell(to, ticket_wording::from_company(&ticket, words), buttons, Some(&ticket.number));
+        self.tell(to, ticket_wording::from_company(ticket, words), buttons, Some(&ticket.number));
         self.said.push(TicketMessage {
             ticket: ticket.number.clone(),
             at: self.now,
@@ -206,10 +209,9 @@ impl Scene<'_> {
         if is_direct {
             self.is_silent = true;
         } else {
-            let words = ticket_wording::passed_on_to_commissioner(&ticket, &self.name_of(Some(&holder)));
+            let words = ticket_wording::passed_on_to_commissioner(ticket, &self.name_of(Some(&holder)));
             self.say_about(Status::Handoff, words, Vec::new(), Some(&ticket.number));
         }
-        Ok(())
     }
 
     /// How the company found it.

@@ -43,7 +43,9 @@ impl Scene<'_> {
     async fn ticket_to_work_on(&mut self, number: &TicketNumber) -> Result<Option<(Ticket, Actor)>, HandleError> {
         let actor = self.actor();
         let ticket = self.ticket(number).await?;
-        if let (Some(ticket), Some(actor)) = (ticket, actor) { Ok(Some((ticket, actor))) } else {
+        if let (Some(ticket), Some(actor)) = (ticket, actor) {
+            Ok(Some((ticket, actor)))
+        } else {
             self.say(Status::Rejected, wording::no_such_ticket(number), Vec::new());
             Ok(None)
         }
@@ -144,14 +146,19 @@ impl Scene<'_> {
 
     /// Words that reply to a message about a ticket: from the company, or from the commissioner who has it.
     pub(super) async fn on_ticket_words(&mut self, number: &TicketNumber, words: &str) -> Result<(), HandleError> {
-        let Some(ticket) = self.ticket(number).await? else { return self.stale() };
+        let Some(ticket) = self.ticket(number).await? else {
+            self.stale();
+            return Ok(());
+        };
         if let Some(Pending::TransferReason { ticket: awaited }) = &self.dialogue.value.pending
-            && awaited == number.as_str() {
-                self.dialogue.value.pending = None;
-                return self.transfer(number, words).await;
-            }
+            && awaited == number.as_str()
+        {
+            self.dialogue.value.pending = None;
+            return self.transfer(number, words).await;
+        }
         if ticket.assignee.is_some() && ticket.assignee == self.me {
-            return self.write_to_company(ticket, words);
+            self.write_to_company(ticket, words);
+            return Ok(());
         }
         if ticket.submission.chat != self.incoming.chat.to_string() {
             let refusal = Refusal::NotYours;
@@ -160,23 +167,28 @@ impl Scene<'_> {
         }
         if ticket.state.is_open() {
             let is_direct = ticket.state.is_in_hand();
-            return self.relay_to_commissioner(ticket, words, is_direct);
+            self.relay_to_commissioner(&ticket, words, is_direct);
+            return Ok(());
         }
         self.on_question(words).await
     }
 
     /// The commissioner's words go to the company; writing signs for the ticket where that was forgotten.
-    fn write_to_company(&mut self, mut ticket: Ticket, words: &str) -> Result<(), HandleError> {
-        let Some(actor) = self.actor() else { return self.stale() };
+    fn write_to_company(&mut self, mut ticket: Ticket, words: &str) {
+        let Some(actor) = self.actor() else {
+            self.stale();
+            return;
+        };
         let number = ticket.number.clone();
         if matches!(ticket.state, State::Dispatched | State::Escalated)
-            && let Err(refusal) = self.act(&mut ticket, &Action::Sign, &actor) {
-                self.refuse(refusal, &number);
-                return Ok(());
-            }
+            && let Err(refusal) = self.act(&mut ticket, &Action::Sign, &actor)
+        {
+            self.refuse(refusal, &number);
+            return;
+        }
         if let Err(refusal) = self.act(&mut ticket, &Action::Reply, &actor) {
             self.refuse(refusal, &number);
-            return Ok(());
+            return;
         }
         let name = self.name_of(ticket.assignee.as_ref());
         self.tell_company(
@@ -186,7 +198,6 @@ impl Scene<'_> {
         );
         self.said.push(TicketMessage { ticket: number.clone(), at: self.now, from: actor, text: words.to_owned() });
         self.say_about(Status::Handoff, wording::passed_on(&ticket), wording::in_hand_buttons(&number), Some(&number));
-        Ok(())
     }
 
     /// A commissioner's words without a reference: asks which ticket they belong to. `false` when they have none in hand.
@@ -207,18 +218,25 @@ impl Scene<'_> {
 
     /// The pending words belong to this ticket.
     pub(super) async fn on_write_to(&mut self, number: &TicketNumber) -> Result<(), HandleError> {
-        let Some(Pending::WhichTicket { text }) = self.dialogue.value.pending.take() else { return self.stale() };
+        let Some(Pending::WhichTicket { text }) = self.dialogue.value.pending.take() else {
+            self.stale();
+            return Ok(());
+        };
         let Some((ticket, _)) = self.ticket_to_work_on(number).await? else { return Ok(()) };
         if ticket.assignee != self.me {
             self.refuse(Refusal::NotYours, number);
             return Ok(());
         }
-        self.write_to_company(ticket, &text)
+        self.write_to_company(ticket, &text);
+        Ok(())
     }
 
     /// The pending words are a question of the commissioner's own.
     pub(super) async fn on_ask_myself(&mut self) -> Result<(), HandleError> {
-        let Some(Pending::WhichTicket { text }) = self.dialogue.value.pending.take() else { return self.stale() };
+        let Some(Pending::WhichTicket { text }) = self.dialogue.value.pending.take() else {
+            self.stale();
+            return Ok(());
+        };
         self.ask_the_assistant();
         self.on_question(&text).await
     }
@@ -227,5 +245,5 @@ impl Scene<'_> {
 /// An invitation code is kept as its SHA-256 only.
 #[must_use]
 pub(in crate::desk) fn invitation_hash(code: &str) -> String {
-    Sha256::digest(code.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(code.as_bytes()).iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
 }

@@ -27,7 +27,9 @@ pub fn answer(topic: &Topic, facet: Option<Facet>, as_of: Date) -> String {
         push_line(&mut text, &line);
     }
     let asked = facet.and_then(|facet| topic.facets.get(&facet).map(|lines| (facet, lines)));
-    if let Some((_, lines)) = asked { push_lines(&mut text, lines) } else {
+    if let Some((_, lines)) = asked {
+        push_lines(&mut text, lines);
+    } else {
         if let Some(facet) = facet {
             push_line(&mut text, &missing_facet(facet, topic));
         }
