@@ -187,7 +187,8 @@ fn message(chat: i64, text: &str, buttons: &[Vec<Button>]) -> SendMessage {
         show_above_text: false,
     };
     let message = SendMessage::new(ChatId(chat), text).link_preview_options(no_preview);
-    let rows: Vec<Vec<InlineKeyboardButton>> = buttons.iter().map(|row| keys(row)).filter(|row| !row.is_empty()).collect();
+    let rows: Vec<Vec<InlineKeyboardButton>> =
+        buttons.iter().map(|row| keys(row)).filter(|row| !row.is_empty()).collect();
     if rows.is_empty() { message } else { message.reply_markup(InlineKeyboardMarkup::new(rows)) }
 }
 
@@ -235,7 +236,8 @@ mod tests {
 
     #[test]
     fn what_can_never_arrive_is_given_up_at_once() {
-        for fault in [Fault::Migrated(1), Fault::Unreachable(words()), Fault::Markup(words()), Fault::Refused(words())] {
+        for fault in [Fault::Migrated(1), Fault::Unreachable(words()), Fault::Markup(words()), Fault::Refused(words())]
+        {
             assert!(matches!(judge(&mut Progress::default(), &fault, Timestamp::UNIX_EPOCH), Verdict::GiveUp));
         }
     }

@@ -137,7 +137,10 @@ mod tests {
         check("Unauthorized", "wrong_token");
         check("Not Found", "wrong_token");
         check("Not Found: method not found", "refused");
-        check("Conflict: terminated by other getUpdates request; make sure that only one bot instance is running", "conflict");
+        check(
+            "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
+            "conflict",
+        );
         check("Conflict: can't use getUpdates method while webhook is active; use deleteWebhook first", "conflict");
         check("Bad Request: Too Many Requests: retry after 7", "flood");
         check("Too Many Requests: retry after 7", "flood");

@@ -45,7 +45,10 @@ async fn publish(bot: &Bot) -> Result<(), Fault> {
     let welcome = talk::welcome();
     bot.set_my_description().description(head(&welcome, MAX_DESCRIPTION)).await.map_err(api::sorted)?;
     let first_line = welcome.lines().next().unwrap_or_default();
-    bot.set_my_short_description().short_description(head(first_line, MAX_SHORT_DESCRIPTION)).await.map_err(api::sorted)?;
+    bot.set_my_short_description()
+        .short_description(head(first_line, MAX_SHORT_DESCRIPTION))
+        .await
+        .map_err(api::sorted)?;
     Ok(())
 }
 

@@ -26,7 +26,7 @@ use jiff::{SignedDuration, Timestamp};
 use reqwest::Url;
 use secrecy::SecretString;
 use teloxide::Bot;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
@@ -150,9 +150,9 @@ impl Telegram {
     /// Returns [`TaskEnded`] when a part of it failed for good.
     pub async fn run(self, stop: CancellationToken) -> Result<(), TaskEnded> {
         let (intake_stops, outflow_stops) = (stop.child_token(), CancellationToken::new());
-        let (presses, pressed) = Presses::new();
+        let (presses, waiting) = Presses::new();
         let mut intake = self.intake(&intake_stops, presses);
-        let mut outflow = self.outflow(&outflow_stops, pressed);
+        let mut outflow = self.outflow(&outflow_stops, waiting);
         let ended = tokio::select! {
             () = stop.cancelled() => Ok(()),
             Some(ended) = intake.join_next() => Err(TaskEnded(ended.err())),
@@ -190,7 +190,7 @@ impl Telegram {
         tasks
     }
 
-    fn outflow(&self, stop: &CancellationToken, pressed: tokio::sync::mpsc::Receiver<String>) -> JoinSet<()> {
+    fn outflow(&self, stop: &CancellationToken, waiting: mpsc::Receiver<String>) -> JoinSet<()> {
         let courier = Courier {
             bot: self.bot.clone(),
             ports: Arc::clone(&self.ports),
@@ -205,7 +205,7 @@ impl Telegram {
         };
         let mut tasks = JoinSet::new();
         tasks.spawn(sender.run(stop.clone()));
-        tasks.spawn(presses::run(self.bot.clone(), pressed));
+        tasks.spawn(presses::run(self.bot.clone(), waiting));
         tasks
     }
 }

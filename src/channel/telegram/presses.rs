@@ -18,7 +18,7 @@ const AT_A_TIME: usize = 8;
 pub(super) struct Presses(mpsc::Sender<String>);
 
 impl Presses {
-    /// Makes the counter and the queue behind it.
+    /// Makes the entrance and the queue behind it.
     pub(super) fn new() -> (Self, mpsc::Receiver<String>) {
         let (sender, receiver) = mpsc::channel(WAITING);
         (Self(sender), receiver)

@@ -13,8 +13,9 @@ pub(super) fn split(text: &str, max_units: usize) -> Vec<&str> {
     let mut rest = text.trim_end();
     while !rest.is_empty() {
         let (part, more) = cut(rest, max_units);
-        if !part.trim().is_empty() {
-            parts.push(part);
+        let shown = part.trim_start_matches('\n').trim_end();
+        if !shown.is_empty() {
+            parts.push(shown);
         }
         rest = more;
     }
@@ -26,6 +27,9 @@ fn cut(text: &str, max_units: usize) -> (&str, &str) {
     let mut units = 0;
     let mut line_end = None;
     for (at, character) in text.char_indices() {
+        if character == '\n' && at > 0 {
+            line_end = Some(at);
+        }
         units += character.len_utf16();
         if units > max_units {
             return match line_end {
@@ -33,9 +37,6 @@ fn cut(text: &str, max_units: usize) -> (&str, &str) {
                 // A line longer than a message, or a limit shorter than a character: at least one goes along.
                 None => text.split_at(at.max(text.chars().next().map_or(0, char::len_utf8))),
             };
-        }
-        if character == '\n' && at > 0 {
-            line_end = Some(at);
         }
     }
     (text, "")
@@ -47,11 +48,8 @@ pub(super) fn to_html(text: &str) -> String {
         Some((first, rest)) => (first, Some(rest)),
         None => (text, None),
     };
-    let mut formatted = if first.starts_with('【') {
-        format!("<b>{}</b>", html::escape(first))
-    } else {
-        html::escape(first)
-    };
+    let mut formatted =
+        if first.starts_with('【') { format!("<b>{}</b>", html::escape(first)) } else { html::escape(first) };
     if let Some(rest) = rest {
         formatted.push('\n');
         formatted.push_str(&html::escape(rest));
@@ -70,7 +68,7 @@ mod tests {
         assert_eq!(split("一二\n三四\n五", 5), ["一二\n三四", "五"]);
         assert_eq!(split("一二三四五六", 4), ["一二三四", "五六"]);
         assert_eq!(split("😀😀😀", 4), ["😀😀", "😀"]);
-        assert_eq!(split("一\n\n\n\n\n\n二", 3), ["一\n", "二"]);
+        assert_eq!(split("一\n\n\n\n\n\n二", 3), ["一", "二"]);
         assert!(split(" \n ", 10).is_empty());
     }
 

@@ -135,7 +135,12 @@ impl Worker {
         let now = self.ports.clock.now();
         let retry_at = (item.attempts < ATTEMPTS).then(|| later(now, AGAIN.after(item.attempts)));
         if retry_at.is_some() {
-            tracing::warn!(update.id = id, attempts = item.attempts, cause = error, "an update was not handled; trying again");
+            tracing::warn!(
+                update.id = id,
+                attempts = item.attempts,
+                cause = error,
+                "an update was not handled; trying again"
+            );
         } else {
             tracing::error!(update.id = id, cause = error, "an update was put aside unhandled");
         }
