@@ -8,5 +8,6 @@ pub mod config;
 pub mod desk;
 pub mod domain;
 pub mod search;
+pub mod store;
 pub mod tasks;
 pub mod telemetry;
