@@ -3,7 +3,14 @@
 //! `main → app → { channel, web, search, store, catalog } → desk → domain`: see ARCHITECTURE.md.
 
 pub mod catalog;
+pub mod channel;
 pub mod desk;
 pub mod domain;
 pub mod search;
+pub mod store;
 pub mod web;
+pub mod cli;
+pub mod config;
+pub mod tasks;
+pub mod telemetry;
+// pub mod app;
