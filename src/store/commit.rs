@@ -57,10 +57,10 @@ async fn apply(connection: &mut SqliteConnection, changes: &Changes) -> Result<(
     if let Some(id) = &changes.handled {
         mark_handled(connection, id, changes).await?;
     }
-    if let Some(change) = &changes.dialogue
-        && !dialogues::save(connection, change, changes.at).await?
-    {
-        return Err(Halt::Conflict);
+    for change in &changes.dialogues {
+        if !dialogues::save(connection, change, changes.at).await? {
+            return Err(Halt::Conflict);
+        }
     }
     for change in &changes.tickets {
         if !tickets::save(connection, change).await? {

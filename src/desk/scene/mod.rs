@@ -7,6 +7,9 @@ mod company;
 mod raise;
 mod work;
 
+pub(super) use company::INVITE_LINK;
+pub(super) use work::invitation_hash;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

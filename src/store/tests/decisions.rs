@@ -33,7 +33,7 @@ async fn a_dialogue_is_replaced_by_its_last_reader_only(store: &impl Store) {
     dialogue.pending = Some(Pending::TransferReason { ticket: "ZQ-20261122-0001".into() });
     let save = async |dialogue: &Dialogue, version| {
         let change = DialogueChange { chat: chat.clone(), dialogue: dialogue.clone(), version };
-        store.commit(Changes { dialogue: Some(change), at: at(0), ..Changes::default() }).await
+        store.commit(Changes { dialogues: vec![change], at: at(0), ..Changes::default() }).await
     };
     assert!(matches!(save(&dialogue, 1).await, Err(CommitError::Conflict)));
     save(&dialogue, 0).await.unwrap();
@@ -54,7 +54,7 @@ async fn a_conflict_leaves_nothing(store: &impl Store) {
     store.commit(about(signed.clone())).await.unwrap();
     let everything = |last: TicketChange| Changes {
         handled: Some("a".into()),
-        dialogue: Some(DialogueChange { chat: chat.clone(), dialogue: Dialogue::default(), version: 0 }),
+        dialogues: vec![DialogueChange { chat: chat.clone(), dialogue: Dialogue::default(), version: 0 }],
         tickets: vec![opened(number(2), &chat, "li", 2), last],
         ticket_messages: vec![TicketMessage { ticket: number(1), at: at(2), from: Actor::Company, text: "急".into() }],
         outgoing: vec![outgoing(&chat, "never said")],
