@@ -1,2 +1,11 @@
 //! The binary: argv → app → exit code.
-fn main() {}
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use zhengqitong::cli::Cli;
+
+fn main() -> ExitCode {
+    let _ = Cli::parse();
+    ExitCode::SUCCESS
+}

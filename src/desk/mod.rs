@@ -3,6 +3,7 @@
 //! The desk knows the domain and its own ports. It decides and returns [`changes::Changes`]; it never sends, and writes only
 //! through one commit.
 
+pub mod admin;
 pub mod changes;
 pub mod command;
 pub mod dialogue;

@@ -19,7 +19,7 @@ const UNSOLVED_BEFORE_OFFER: u32 = 2;
 const TOPIC_LINK: &str = "topic_";
 
 /// Deep links by which commissioners bind their account: `/start invite_<code>`.
-const INVITE_LINK: &str = "invite_";
+pub(in crate::desk) const INVITE_LINK: &str = "invite_";
 
 impl Scene<'_> {
     /// /start, with or without a deep link.
