@@ -8,7 +8,7 @@ pub mod catalog;
 pub mod search;
 pub mod store;
 pub mod channel;
-// pub mod web;
+pub mod web;
 pub mod config;
 pub mod tasks;
 pub mod telemetry;

@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use super::house::House;
+use super::house::{House, telegram_config};
 use super::output::Out;
-use super::{Outcome, publish};
+use super::Outcome;
 use crate::catalog::{self, Bundle};
-use crate::channel::telegram::{Ports, Telegram, TelegramConfig};
+use crate::channel::telegram::user_name;
 use crate::cli::Format;
 use crate::config::Config;
 use crate::desk::ports::{Clock, Editions, Files, Inbox, Outbox};
@@ -163,10 +163,9 @@ async fn telegram(house: &House, findings: &mut Findings) {
         findings.good("Telegram", "没有设置令牌,只提供网页和终端");
         return;
     };
-    let config = TelegramConfig { api_url: section.api_url.clone(), ..TelegramConfig::new(section.token.clone()) };
-    match publish::telegram_name(config, house).await {
+    match user_name(&telegram_config(section)).await {
         Ok(name) => findings.good("Telegram", format!("已连接,机器人 @{name}")),
-        Err(cause) => findings.bad("Telegram", format!("{cause:#}"), "请检查令牌、网络和 TELOXIDE_API_URL"),
+        Err(cause) => findings.bad("Telegram", cause.to_string(), "请检查令牌、网络和 TELOXIDE_API_URL"),
     }
 }
 

@@ -10,9 +10,9 @@ use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
 use super::Outcome;
-use super::house::House;
+use super::house::{House, telegram_config};
 use super::output::Out;
-use crate::channel::telegram::{Ports, Telegram, TelegramConfig};
+use crate::channel::telegram::{Ports, Telegram};
 use crate::config::TelegramSection;
 use crate::desk::knowledge::Shelf;
 use crate::desk::ports::Editions;
@@ -69,7 +69,7 @@ fn start_telegram(
     desk: &Arc<Desk>,
     tasks: &mut Tasks,
 ) -> anyhow::Result<Arc<Notify>> {
-    let config = TelegramConfig { api_url: section.api_url.clone(), ..TelegramConfig::new(section.token.clone()) };
+    let config = telegram_config(section);
     let ports = Ports::new(house.store.clone(), desk.clone(), house.clock.clone());
     let telegram = Telegram::new(config, ports).context("Telegram 机器人无法启动,请检查 TELOXIDE_TOKEN 和 TELOXIDE_API_URL")?;
     let written = telegram.written();

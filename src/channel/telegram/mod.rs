@@ -101,6 +101,27 @@ impl Ports {
 #[error("a task of the Telegram bot ended by itself")]
 pub struct TaskEnded(#[source] Option<JoinError>);
 
+/// The bot's name could not be asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum LookUpError {
+    /// The bot could not be set up.
+    #[error(transparent)]
+    Setup(#[from] SetupError),
+    /// Telegram did not say.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// Asks Telegram for the bot's user name. For checks and links, not needed for running.
+///
+/// # Errors
+///
+/// Returns [`LookUpError`]: what an operator has to mend.
+pub async fn user_name(config: &TelegramConfig) -> Result<String, LookUpError> {
+    let me = api::call(&api::bot(config)?, api::WhoAmI {}).await?;
+    Ok(me.username.unwrap_or_default())
+}
+
 /// The Telegram bot.
 pub struct Telegram {
     bot: Bot,
@@ -119,15 +140,6 @@ impl Telegram {
     pub fn new(config: TelegramConfig, ports: Ports) -> Result<Self, SetupError> {
         let (bot, ports) = (api::bot(&config)?, Arc::new(ports));
         Ok(Self { bot, config, ports, link: Arc::new(Reporter::new()), written: Arc::new(Notify::new()) })
-    }
-
-    /// Asks Telegram who the bot is; its user name. For checks, not needed for running.
-    ///
-    /// # Errors
-    ///
-    /// Returns the [`Fault`] that an operator has to mend.
-    pub async fn who_am_i(&self) -> Result<String, Fault> {
-        api::call(&self.bot, api::WhoAmI {}).await.map(|me| me.username.unwrap_or_default())
     }
 
     /// Whether updates arrive; changes are seen by whoever watches.
