@@ -2,3 +2,4 @@
 
 mod bot_api; // the fake Telegram itself, seen through a real teloxide `Bot`; nothing about our own bot
 mod support; // what stories stand on: fake outside worlds and harnesses; no tests
+mod telegram; // our bot on the wire: what arrives, what is sent, what goes wrong; nothing about rules
