@@ -3,6 +3,9 @@
 //! `main → app → { channel, web, search, store, catalog } → desk → domain`: see ARCHITECTURE.md.
 
 pub mod catalog;
+pub mod config;
 pub mod desk;
 pub mod domain;
 pub mod search;
+pub mod tasks;
+pub mod telemetry;

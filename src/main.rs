@@ -1,2 +1,10 @@
 //! The binary: argv → app → exit code.
-fn main() {}
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use zhengqitong::{app, cli::Cli};
+
+fn main() -> ExitCode {
+    app::run(&Cli::parse())
+}

@@ -13,8 +13,8 @@ use crate::domain::ticket::{Actor, Event, Ticket, TicketNumber};
 pub struct Changes {
     /// The incoming message that is handled by this.
     pub handled: Option<String>,
-    /// The dialogue as it stands now.
-    pub dialogue: Option<DialogueChange>,
+    /// Dialogues as they stand now: the one that was written to, and those that a ticket concerns.
+    pub dialogues: Vec<DialogueChange>,
     /// New events of tickets.
     pub tickets: Vec<TicketChange>,
     /// What was said on tickets.

@@ -3,6 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::message::Button;
+
 /// The context of a conversation is forgotten after this long without a message.
 pub const CONTEXT_LASTS: SignedDuration = SignedDuration::from_mins(30);
 
@@ -19,8 +21,10 @@ pub struct Dialogue {
     pub turns: Vec<Turn>,
     /// What the assistant is waiting for.
     pub pending: Option<Pending>,
-    /// The ticket the conversation belongs to while a person has it.
-    pub ticket: Option<String>,
+    /// The buttons below the last message, so that their words can be typed.
+    pub offered: Vec<Button>,
+    /// Until when the company asks the assistant although a person has its case.
+    pub asking_until: Option<Timestamp>,
     /// Turns in a row that were not answered.
     pub unsolved: u32,
     /// The company's subdistrict, once told.
@@ -105,7 +109,8 @@ impl Dialogue {
     pub fn start_afresh(&mut self) {
         self.turns.clear();
         self.pending = None;
-        self.ticket = None;
+        self.offered.clear();
+        self.asking_until = None;
         self.unsolved = 0;
     }
 }

@@ -1,7 +1,20 @@
 //! The use cases: ask, escalate, reply, follow up, reindex, administer.
+//!
+//! The desk knows the domain and its own ports. It decides and returns [`changes::Changes`]; it never sends, and writes only
+//! through one commit.
 
+pub mod admin;
 pub mod changes;
+pub mod command;
 pub mod dialogue;
+pub mod follow_up;
+pub mod golden;
 pub mod knowledge;
 pub mod message;
 pub mod ports;
+pub mod press;
+pub mod reply;
+mod scene;
+pub mod service;
+pub mod understand;
+pub mod wording;

@@ -431,3 +431,8 @@ pub trait Editions: Send + Sync {
     /// Returns [`StoreError`] when the store fails.
     async fn editions(&self) -> Result<Vec<EditionRecord>, StoreError>;
 }
+
+/// Everything the desk keeps.
+pub trait Store: Inbox + Outbox + Files + Editions {}
+
+impl<T: Inbox + Outbox + Files + Editions> Store for T {}

@@ -2,13 +2,14 @@
 //!
 //! Time comes in as an argument, data as values; nothing here reads a file, a socket or the environment.
 
-pub mod lexicon;
-pub mod text;
-pub mod topic;
-// pub mod route;
 pub mod answer;
 pub mod calendar;
 pub mod commissioner;
 pub mod dispatch;
+pub mod facet;
+pub mod lexicon;
+pub mod route;
 pub mod sla;
+pub mod text;
 pub mod ticket;
+pub mod topic;

@@ -1,0 +1,135 @@
+//! The parts of the house put together: store, serving edition, desk.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::Misuse;
+use super::output::progress;
+use super::publish::{self, Publication};
+use crate::catalog::{self, Bundle, HolidayYear, Loaded};
+use crate::config::Config;
+use crate::desk::knowledge::{Edition, Shelf};
+use crate::desk::ports::{Clock, EditionRecord, Editions, Files};
+use crate::desk::service::Desk;
+use crate::domain::calendar::{Calendar, china_time};
+use crate::search;
+use crate::store::SqliteStore;
+
+/// The machine's clock.
+pub(crate) struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is the clock port's one real implementation")]
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+}
+
+/// Configuration and store, and what is made of them.
+pub(crate) struct House {
+    pub(crate) config: Config,
+    pub(crate) store: Arc<SqliteStore>,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl House {
+    /// Opens the store.
+    pub(crate) async fn open(config: Config) -> anyhow::Result<Self> {
+        let store = SqliteStore::open(&config.database_url)
+            .await
+            .map_err(|cause| anyhow::Error::new(cause).context(Misuse(store_help(&config.database_url))))?;
+        Ok(Self { config, store: Arc::new(store), clock: Arc::new(SystemClock) })
+    }
+
+    /// Today in China.
+    pub(crate) fn today(&self) -> Date {
+        china_time(self.clock.now()).date()
+    }
+
+    /// The serving edition, ready to answer; the first one is published from the data folder by itself.
+    pub(crate) async fn serving(&self) -> anyhow::Result<(Edition, Vec<HolidayYear>)> {
+        if let Some((record, content)) = self.store.serving_edition().await? {
+            return self.revive(record, content).await;
+        }
+        match publish::publish(self, false, "first start").await? {
+            Publication::Published { edition, holidays } => Ok((edition, holidays)),
+            Publication::Unchanged { .. } => anyhow::bail!("版次刚刚由另一个进程发布,请重试"),
+            refused @ (Publication::Problems(_) | Publication::Golden(_)) => {
+                refused.explain();
+                anyhow::bail!("知识目录 {} 不能发布,请按上面的提示改正后重试", self.config.faq_data.display())
+            }
+        }
+    }
+
+    /// Opens the index of a published edition, or builds it again from the edition kept in the store.
+    pub(crate) async fn revive(
+        &self,
+        record: EditionRecord,
+        content: String,
+    ) -> anyhow::Result<(Edition, Vec<HolidayYear>)> {
+        let today = self.today();
+        let index_dir = self.config.index_dir.clone();
+        tokio::task::spawn_blocking(move || {
+            let bundle: Bundle = serde_json::from_str(&content).context("数据库中的版次内容无法读取")?;
+            let Loaded { base, holidays, .. } = catalog::load_bundle(&bundle, today);
+            let index = search::open_or_build(
+                &index_dir,
+                record.number,
+                &record.content_sha256,
+                &base,
+                &progress("建立索引"),
+            )
+            .with_context(|| format!("无法在 {} 建立索引", index_dir.display()))?;
+            Ok((Edition { number: record.number, base, index: Box::new(index) }, holidays))
+        })
+        .await
+        .context("建立索引的任务异常结束")?
+    }
+
+    /// The desk over the serving edition; the sample roster is put in place where there is none.
+    pub(crate) async fn desk(&self) -> anyhow::Result<Arc<Desk>> {
+        let (edition, holidays) = self.serving().await?;
+        let calendar = self.calendar(&holidays)?;
+        self.ensure_roster().await?;
+        Ok(Arc::new(Desk::new(self.store.clone(), Arc::new(Shelf::new(edition)), self.clock.clone(), calendar)))
+    }
+
+    /// Working time: configured hours, published holidays.
+    pub(crate) fn calendar(&self, holidays: &[HolidayYear]) -> anyhow::Result<Calendar> {
+        let calendar = catalog::working_calendar(holidays, self.config.working_spans.clone())
+            .map_err(|cause| Misuse(format!("hours.spans 有误:{cause}")))?;
+        let year = self.today().year();
+        for year in [year, year + 1] {
+            if !calendar.has_year(year) {
+                tracing::warn!(year, "the holidays of this year are not published yet; the plain week is counted");
+            }
+        }
+        Ok(calendar)
+    }
+
+    /// Nobody is stranded: without a roster the sample one is used, marked as such.
+    async fn ensure_roster(&self) -> anyhow::Result<()> {
+        if !self.store.roster().await?.is_empty() {
+            return Ok(());
+        }
+        let Some((_, content)) = self.store.serving_edition().await? else { return Ok(()) };
+        let bundle: Bundle = serde_json::from_str(&content).context("数据库中的版次内容无法读取")?;
+        let people = catalog::load_bundle(&bundle, self.today()).sample_roster;
+        self.store.replace_roster(&people, "sample", self.clock.now()).await?;
+        Ok(())
+    }
+
+    /// Writes everything down and closes the store.
+    pub(crate) async fn close(&self) -> anyhow::Result<()> {
+        self.store.close().await.context("关闭数据库时出错")
+    }
+}
+
+fn store_help(url: &str) -> String {
+    // A URL of a server may carry a password; what stands after the scheme is shown for files only.
+    let shown = if url.starts_with("sqlite:") { url } else { url.split(':').next().unwrap_or_default() };
+    format!("数据库 {shown} 打不开,请检查 --database-url、目录权限和磁盘空间")
+}

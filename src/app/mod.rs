@@ -1,0 +1,107 @@
+//! The composition root: the only place that names concrete adapters and knows them all.
+//!
+//! One file a command; `house` puts the parts together, `publish` makes editions.
+
+mod check;
+mod doctor;
+mod evaluate;
+mod house;
+mod output;
+mod people;
+mod publish;
+mod serve;
+mod talk;
+mod tickets;
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::CommandFactory;
+
+use crate::cli::{Cli, Command, CommissionerCommand, TicketCommand};
+use crate::config::{Config, ConfigError};
+use crate::telemetry;
+use house::House;
+use output::Out;
+
+/// How a command ended, when nothing went wrong on the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Exit code 0.
+    Done,
+    /// Exit code 1: what was asked for failed; the command has said why.
+    Failed,
+}
+
+/// The command cannot be carried out as it was given: exit code 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Misuse(pub(crate) String);
+
+/// Runs one command to its end and returns the exit code of the contract: 0 done, 1 failed, 2 misused.
+#[must_use]
+pub fn run(cli: &Cli) -> ExitCode {
+    match try_run(cli) {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Failed) => ExitCode::from(1),
+        Err(error) => {
+            Out::complain(&error);
+            let is_misuse = error.chain().any(|cause| cause.is::<Misuse>() || cause.is::<ConfigError>());
+            ExitCode::from(if is_misuse { 2 } else { 1 })
+        }
+    }
+}
+
+fn try_run(cli: &Cli) -> anyhow::Result<Outcome> {
+    if let Command::Completions { shell } = &cli.command {
+        let mut script = Vec::new();
+        clap_complete::generate(*shell, &mut Cli::command(), "zhengqitong", &mut script);
+        Out::new().bytes(&script)?;
+        return Ok(Outcome::Done);
+    }
+    let config = Config::load(&cli.common.overrides())?;
+    // One-shot commands speak through their output; logs of the libraries below would only get in the way.
+    let filter = if matches!(cli.command, Command::Serve) { config.log_filter.as_str() } else { "warn" };
+    telemetry::start_logs(filter, config.log_json)
+        .map_err(|cause| Misuse(format!("log.filter 有误:{cause}")))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("无法启动运行时")?;
+    runtime.block_on(dispatch(cli, config))
+}
+
+async fn dispatch(cli: &Cli, config: Config) -> anyhow::Result<Outcome> {
+    match &cli.command {
+        Command::Check { format, schema } => return check::run(&config, *format, *schema),
+        Command::Doctor { format } => return doctor::run(config, *format).await,
+        Command::Eval { dir, format, .. } if evaluate::is_corpus(dir) => return evaluate::corpus(dir, *format),
+        _ => {}
+    }
+    let house = House::open(config).await?;
+    let result = with_house(cli, &house).await;
+    let closed = house.close().await;
+    let outcome = result?;
+    closed?;
+    Ok(outcome)
+}
+
+async fn with_house(cli: &Cli, house: &House) -> anyhow::Result<Outcome> {
+    match &cli.command {
+        Command::Serve => serve::run(house).await,
+        Command::Chat { session, commissioner } => talk::chat(house, session, commissioner.as_deref()).await,
+        Command::Ask(args) => talk::ask(house, args).await,
+        Command::Reindex { force } => publish::run(house, *force).await,
+        Command::Editions { format } => publish::list(house, *format).await,
+        Command::Eval { dir, format, fit } => evaluate::questions(house, dir, *format, *fit).await,
+        Command::Commissioner { command } => match command {
+            CommissionerCommand::Import { file, dry_run } => people::import(house, file, *dry_run).await,
+            CommissionerCommand::List { format } => people::list(house, *format).await,
+            CommissionerCommand::Invite { id } => people::invite(house, id).await,
+        },
+        Command::Ticket { command } => match command {
+            TicketCommand::List { open, commissioner, format } => {
+                tickets::list(house, *open, commissioner.as_deref(), *format).await
+            }
+            TicketCommand::Show { number, format } => tickets::show(house, number, *format).await,
+        },
+        Command::Check { .. } | Command::Doctor { .. } | Command::Completions { .. } => Ok(Outcome::Done),
+    }
+}

@@ -1,0 +1,312 @@
+//! Raw text → configuration, once: file, environment and command line, validated, every fault with its key.
+//!
+//! The only place that reads the environment. Precedence: command line, environment, `zhengqitong.toml`, defaults.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Time;
+use reqwest::Url;
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use crate::domain::calendar::{Calendar, WorkingSpan};
+
+/// The file that is read when no other is named, if it exists.
+pub const DEFAULT_FILE: &str = "zhengqitong.toml";
+
+/// Environment variables begin with this; sections and keys are joined by two underscores: `ZHENGQITONG_TELEGRAM__TOKEN`.
+pub const ENVIRONMENT_PREFIX: &str = "ZHENGQITONG_";
+
+/// Everything the program can be told.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The source of truth.
+    pub faq_data: PathBuf,
+    /// Where index generations are built.
+    pub index_dir: PathBuf,
+    /// Where state lives.
+    pub database_url: String,
+    /// Where the web chat and the API listen.
+    pub listen: SocketAddr,
+    /// Whether cookies are only sent over https; set it behind a reverse proxy with TLS.
+    pub secure_cookies: bool,
+    /// The Telegram bot, when a token is set.
+    pub telegram: Option<TelegramSection>,
+    /// The spans of a working day.
+    pub working_spans: Vec<WorkingSpan>,
+    /// What is logged: a `tracing` filter.
+    pub log_filter: String,
+    /// Whether logs are JSON lines.
+    pub log_json: bool,
+}
+
+/// The Telegram section.
+#[derive(Clone, Debug)]
+pub struct TelegramSection {
+    /// The bot token; never printed.
+    pub token: SecretString,
+    /// A Bot API server other than the public one.
+    pub api_url: Option<Url>,
+}
+
+/// What the command line says; it wins over everything else.
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    /// `--config`.
+    pub config: Option<PathBuf>,
+    /// `--faq-data`.
+    pub faq_data: Option<PathBuf>,
+    /// `--index-dir`.
+    pub index_dir: Option<PathBuf>,
+    /// `--database-url`.
+    pub database_url: Option<String>,
+    /// `--listen`.
+    pub listen: Option<String>,
+}
+
+/// The configuration cannot be used; every fault is named. Chinese, since administrators read it.
+#[derive(Debug, thiserror::Error)]
+#[error("配置有误:\n{}", .faults.iter().map(|fault| format!("  - {fault}")).collect::<Vec<_>>().join("\n"))]
+pub struct ConfigError {
+    /// One line a fault, each with its key.
+    pub faults: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Raw {
+    faq_data: Option<PathBuf>,
+    index_dir: Option<PathBuf>,
+    database_url: Option<String>,
+    listen: Option<String>,
+    web: RawWeb,
+    telegram: RawTelegram,
+    hours: RawHours,
+    log: RawLog,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawWeb {
+    secure_cookies: Option<bool>,
+}
+
+#[derive(Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawTelegram {
+    token: Option<SecretString>,
+    api_url: Option<String>,
+}
+
+impl std::fmt::Debug for RawTelegram {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RawTelegram").field("api_url", &self.api_url).finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawHours {
+    spans: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawLog {
+    filter: Option<String>,
+    json: Option<bool>,
+}
+
+impl Config {
+    /// Reads file and environment and lays the command line over them.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ConfigError`] with every fault found.
+    pub fn load(overrides: &Overrides) -> Result<Self, ConfigError> {
+        let mut faults = Vec::new();
+        let file = read_file(overrides.config.as_deref(), &mut faults);
+        let environment = read_environment(environment_variables(), &mut faults);
+        let config = assemble(&file, &environment, overrides, &mut faults);
+        if faults.is_empty() { Ok(config) } else { Err(ConfigError { faults }) }
+    }
+}
+
+/// Variables of the process that are not UTF-8 cannot be ours.
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+fn environment_variables() -> Vec<(String, String)> {
+    let mut variables: Vec<_> = std::env::vars_os()
+        .filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?)))
+        .filter(|(key, _)| key.starts_with(ENVIRONMENT_PREFIX))
+        .collect();
+    // teloxide's own names, which operators know.
+    for (theirs, ours) in [("TELOXIDE_TOKEN", "TELEGRAM__TOKEN"), ("TELOXIDE_API_URL", "TELEGRAM__API_URL")] {
+        let ours = format!("{ENVIRONMENT_PREFIX}{ours}");
+        if let (Ok(value), false) = (std::env::var(theirs), variables.iter().any(|(key, _)| *key == ours)) {
+            variables.push((ours, value));
+        }
+    }
+    variables
+}
+
+fn read_file(named: Option<&Path>, faults: &mut Vec<String>) -> Raw {
+    let path = named.unwrap_or(Path::new(DEFAULT_FILE));
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(cause) if named.is_none() && cause.kind() == std::io::ErrorKind::NotFound => return Raw::default(),
+        Err(cause) => {
+            faults.push(format!("配置文件 {} 无法读取:{cause}", path.display()));
+            return Raw::default();
+        }
+    };
+    toml::from_str(&text).unwrap_or_else(|cause| {
+        faults.push(format!("配置文件 {} 有误:{}", path.display(), redacted(&cause)));
+        Raw::default()
+    })
+}
+
+/// A TOML error without the offending line: it may hold a token.
+fn redacted(cause: &toml::de::Error) -> String {
+    cause.message().to_owned()
+}
+
+fn read_environment(variables: Vec<(String, String)>, faults: &mut Vec<String>) -> Raw {
+    let mut table = toml::Table::new();
+    for (key, value) in variables {
+        let path = key[ENVIRONMENT_PREFIX.len()..].to_ascii_lowercase();
+        let value = match value.as_str() {
+            "true" => toml::Value::Boolean(true),
+            "false" => toml::Value::Boolean(false),
+            _ => toml::Value::String(value),
+        };
+        let mut single = toml::Table::new();
+        match path.split_once("__") {
+            Some((section, key)) => {
+                let mut inner = toml::Table::new();
+                inner.insert(key.to_owned(), value.clone());
+                single.insert(section.to_owned(), toml::Value::Table(inner));
+            }
+            None => {
+                single.insert(path.clone(), value.clone());
+            }
+        }
+        if let Err(cause) = single.clone().try_into::<Raw>() {
+            faults.push(format!("环境变量 {key} 有误:{}", redacted(&cause)));
+            continue;
+        }
+        for (section, value) in single {
+            match (table.get_mut(&section), value) {
+                (Some(toml::Value::Table(known)), toml::Value::Table(new)) => known.extend(new),
+                (_, value) => {
+                    table.insert(section, value);
+                }
+            }
+        }
+    }
+    table.try_into().unwrap_or_default()
+}
+
+fn assemble(file: &Raw, environment: &Raw, overrides: &Overrides, faults: &mut Vec<String>) -> Config {
+    let path = |first: &Option<PathBuf>, second: &Option<PathBuf>, third: &Option<PathBuf>, default: &str| {
+        first.clone().or_else(|| second.clone()).or_else(|| third.clone()).unwrap_or_else(|| PathBuf::from(default))
+    };
+    let text = |first: &Option<String>, second: &Option<String>, third: &Option<String>, default: &str| {
+        first.clone().or_else(|| second.clone()).or_else(|| third.clone()).unwrap_or_else(|| default.to_owned())
+    };
+    let none = None;
+    let listen = text(&overrides.listen, &environment.listen, &file.listen, "127.0.0.1:8080");
+    let spans = text(&none, &environment.hours.spans, &file.hours.spans, "09:00-12:00 13:00-17:00");
+    Config {
+        faq_data: path(&overrides.faq_data, &environment.faq_data, &file.faq_data, "faq_data"),
+        index_dir: path(&overrides.index_dir, &environment.index_dir, &file.index_dir, "index"),
+        database_url: text(
+            &overrides.database_url,
+            &environment.database_url,
+            &file.database_url,
+            "sqlite://data/zhengqitong.db",
+        ),
+        listen: listen.parse().unwrap_or_else(|_not_an_address| {
+            faults.push(format!("listen:“{listen}”不是有效的监听地址,应为 IP:端口,例如 127.0.0.1:8080"));
+            SocketAddr::from(([127, 0, 0, 1], 8080))
+        }),
+        secure_cookies: environment.web.secure_cookies.or(file.web.secure_cookies).unwrap_or(false),
+        telegram: telegram(file, environment, faults),
+        working_spans: working_spans(&spans, faults),
+        log_filter: text(&none, &environment.log.filter, &file.log.filter, "info,tantivy=warn,sqlx=warn,hyper=warn"),
+        log_json: environment.log.json.or(file.log.json).unwrap_or(false),
+    }
+}
+
+fn telegram(file: &Raw, environment: &Raw, faults: &mut Vec<String>) -> Option<TelegramSection> {
+    let token = environment.telegram.token.clone().or_else(|| file.telegram.token.clone())?;
+    let api_url = environment.telegram.api_url.clone().or_else(|| file.telegram.api_url.clone());
+    let api_url = api_url.and_then(|url| match url.parse::<Url>() {
+        Ok(url) if matches!(url.scheme(), "http" | "https") => Some(url),
+        _ => {
+            faults.push(format!("telegram.api_url:“{url}”不是有效的网址,应以 http:// 或 https:// 开头"));
+            None
+        }
+    });
+    Some(TelegramSection { token, api_url })
+}
+
+/// Reads `09:00-12:00 13:00-17:00`.
+fn working_spans(text: &str, faults: &mut Vec<String>) -> Vec<WorkingSpan> {
+    let parsed: Option<Vec<_>> = text
+        .split_whitespace()
+        .map(|span| {
+            let (start, end) = span.split_once('-')?;
+            let time = |text: &str| Time::strptime("%H:%M", text).ok();
+            Some(WorkingSpan { start: time(start)?, end: time(end)? })
+        })
+        .collect();
+    match parsed {
+        Some(spans) if Calendar::new(spans.clone()).is_ok() => spans,
+        _ => {
+            faults.push(format!("hours.spans:“{text}”有误,应为互不重叠的时段,例如 09:00-12:00 13:00-17:00"));
+            Vec::new()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(file: &str, environment: &[(&str, &str)], overrides: &Overrides) -> Result<Config, ConfigError> {
+        let mut faults = Vec::new();
+        let file = toml::from_str(file).unwrap();
+        let variables = environment.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        let environment = read_environment(variables, &mut faults);
+        let config = assemble(&file, &environment, overrides, &mut faults);
+        if faults.is_empty() { Ok(config) } else { Err(ConfigError { faults }) }
+    }
+
+    #[test]
+    fn the_command_line_wins_over_environment_and_file() {
+        let overrides = Overrides { listen: Some("127.0.0.1:3".to_owned()), ..Overrides::default() };
+        let file = "listen = '127.0.0.1:1'\nindex_dir = 'a'\nfaq_data = 'x'";
+        let config =
+            load(file, &[("ZHENGQITONG_LISTEN", "127.0.0.1:2"), ("ZHENGQITONG_INDEX_DIR", "b")], &overrides).unwrap();
+        assert_eq!(config.listen.port(), 3);
+        assert_eq!(config.index_dir, Path::new("b"));
+        assert_eq!(config.faq_data, Path::new("x"));
+    }
+
+    #[test]
+    fn every_fault_is_named_with_its_key() {
+        let file = "listen = 'here'\n[hours]\nspans = '12:00-09:00'\n[telegram]\ntoken = 't'\napi_url = 'ftp://x'";
+        let error = load(file, &[("ZHENGQITONG_LOG__COLOUR", "red")], &Overrides::default()).unwrap_err();
+        let text = error.to_string();
+        for key in ["listen", "hours.spans", "telegram.api_url", "ZHENGQITONG_LOG__COLOUR"] {
+            assert!(text.contains(key), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_token_is_never_printed() {
+        let config = load("", &[("ZHENGQITONG_TELEGRAM__TOKEN", "123:secret")], &Overrides::default()).unwrap();
+        assert!(!format!("{config:?}").contains("secret"));
+    }
+}

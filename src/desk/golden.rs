@@ -1,0 +1,65 @@
+//! The golden run: questions that must keep their answer, asked of an edition before it is published.
+
+use jiff::Timestamp;
+
+use super::dialogue::Dialogue;
+use super::knowledge::Edition;
+use super::ports::RetrieveError;
+use super::understand::{Meaning, understand};
+
+/// A golden question that did not get its answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GoldenFailure {
+    /// The question.
+    pub question: String,
+    /// The topic that must come first; `None` when it must not be answered.
+    pub expected: Option<String>,
+    /// What came instead.
+    pub got: String,
+}
+
+/// Asks every golden question of `edition`.
+///
+/// A question with a topic passes when it is answered from that topic, or asked back with that topic among the choices: an
+/// open question is not a wrong answer. A question without a topic passes when it is not answered.
+///
+/// # Errors
+///
+/// Returns [`RetrieveError`] when the index cannot be searched.
+pub fn run_golden(edition: &Edition) -> Result<Vec<GoldenFailure>, RetrieveError> {
+    let mut failures = Vec::new();
+    for golden in &edition.base.golden {
+        let meaning = understand(&golden.question, &Dialogue::default(), edition, Timestamp::UNIX_EPOCH)?;
+        let passes = match (&golden.topic, &meaning) {
+            (Some(expected), Meaning::Answer { topic, .. }) => topic == expected,
+            (Some(expected), Meaning::Clarify { choices, .. }) => {
+                choices.iter().any(|choice| choice.topic == *expected)
+            }
+            (Some(_), _) => false,
+            (None, meaning) => !matches!(meaning, Meaning::Answer { .. }),
+        };
+        if !passes {
+            failures.push(GoldenFailure {
+                question: golden.question.clone(),
+                expected: golden.topic.as_ref().map(ToString::to_string),
+                got: describe(&meaning),
+            });
+        }
+    }
+    Ok(failures)
+}
+
+fn describe(meaning: &Meaning) -> String {
+    match meaning {
+        Meaning::Answer { topic, .. } => format!("answer {topic}"),
+        Meaning::Clarify { choices, .. } => {
+            let topics: Vec<_> = choices.iter().map(|choice| choice.topic.as_str()).collect();
+            format!("clarify {}", topics.join(" "))
+        }
+        Meaning::Decline { .. } => "decline".to_owned(),
+        Meaning::Human => "human".to_owned(),
+        Meaning::Progress => "progress".to_owned(),
+        Meaning::SmallTalk(_) => "smalltalk".to_owned(),
+        Meaning::Abuse | Meaning::Unreadable => "rejected".to_owned(),
+    }
+}

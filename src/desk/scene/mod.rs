@@ -1,0 +1,335 @@
+//! One message from one person: what is known, what is decided, what is said.
+//!
+//! A [`Scene`] reads the state once, lets the handlers decide, and closes into [`Changes`]. Handlers live beside it:
+//! `company` (ask, choose, raise, rate), `raise` (open and dispatch tickets), `work` (what commissioners do).
+
+mod company;
+mod raise;
+mod work;
+
+pub(super) use company::INVITE_LINK;
+pub(super) use work::invitation_hash;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+
+use super::changes::{Changes, DialogueChange, TicketChange, TicketMessage};
+use super::command::Command;
+use super::dialogue::Dialogue;
+use super::knowledge::Edition;
+use super::message::{Body, Button, Channel, ChatAddress, Incoming, Outgoing};
+use super::ports::Versioned;
+use super::press::Press;
+use super::reply::{Reply, Status};
+use super::service::{Desk, HandleError};
+use super::wording::{talk, ticket as ticket_wording};
+use crate::domain::calendar::china_time;
+use crate::domain::commissioner::{Commissioner, CommissionerId, Role};
+use crate::domain::dispatch::Loads;
+use crate::domain::sla::{Clock, Deadline};
+use crate::domain::text;
+use crate::domain::ticket::{Action, Actor, Event, Refusal, Ticket, TicketNumber};
+
+/// While a person has the case, the assistant answers for this long after the company asked it to.
+pub(super) const ASKING_LASTS: SignedDuration = SignedDuration::from_mins(15);
+
+/// What a message came to.
+pub(super) struct Decided {
+    pub(super) changes: Changes,
+    pub(super) reply: Option<Reply>,
+}
+
+/// A ticket as it is being worked on.
+struct Draft {
+    ticket: Ticket,
+    version: u32,
+    events: Vec<Event>,
+}
+
+/// One message and everything it touches.
+pub(super) struct Scene<'a> {
+    desk: &'a Desk,
+    incoming: &'a Incoming,
+    now: Timestamp,
+    as_of: Date,
+    edition: Arc<Edition>,
+    roster: Vec<Commissioner>,
+    loads: Loads,
+    me: Option<CommissionerId>,
+    dialogue: Versioned<Dialogue>,
+    other_dialogues: Vec<DialogueChange>,
+    drafts: BTreeMap<TicketNumber, Draft>,
+    said: Vec<TicketMessage>,
+    outgoing: Vec<Outgoing>,
+    reply: Reply,
+    is_silent: bool,
+}
+
+impl<'a> Scene<'a> {
+    /// Reads the state; `as_of` is the day on which answers shall apply, today when absent.
+    pub(super) async fn open(
+        desk: &'a Desk,
+        incoming: &'a Incoming,
+        dialogue: Versioned<Dialogue>,
+        as_of: Option<Date>,
+    ) -> Result<Self, HandleError> {
+        let now = desk.clock.now();
+        let edition = desk.shelf.current();
+        let roster = desk.store.roster().await?;
+        let loads = desk.store.loads().await?;
+        let me = roster.iter().find(|person| address_of(person) == incoming.chat).map(|person| person.id.clone());
+        let as_of = as_of.unwrap_or_else(|| china_time(now).date());
+        let reply = Reply::empty(as_of, edition.number);
+        Ok(Self {
+            desk,
+            incoming,
+            now,
+            as_of,
+            edition,
+            roster,
+            loads,
+            me,
+            dialogue,
+            other_dialogues: Vec::new(),
+            drafts: BTreeMap::new(),
+            said: Vec::new(),
+            outgoing: Vec::new(),
+            reply,
+            is_silent: false,
+        })
+    }
+
+    /// Lets the right handler decide.
+    pub(super) async fn play(&mut self) -> Result<(), HandleError> {
+        match &self.incoming.body {
+            Body::Press(data) => {
+                let Some(press) = Press::decode(data) else {
+                    self.stale();
+                    return Ok(());
+                };
+                self.on_press(&press).await
+            }
+            Body::Unsupported(what) => {
+                self.say(Status::Rejected, talk::unsupported(what), Vec::new());
+                Ok(())
+            }
+            Body::Text(words) => self.on_text(words).await,
+        }
+    }
+
+    async fn on_text(&mut self, words: &str) -> Result<(), HandleError> {
+        if let Some((command, argument)) = Command::parse(words) {
+            return self.on_command(command, argument).await;
+        }
+        if let Some(replied) = &self.incoming.reply_to
+            && let Some(number) = self.desk.store.ticket_behind(&self.incoming.chat, replied).await?
+        {
+            return self.on_ticket_words(&number, words).await;
+        }
+        if let Some(press) = self.typed_button(words) {
+            return self.on_press(&press).await;
+        }
+        if let Some(pending) = self.dialogue.value.pending.take()
+            && let Some(handled) = self.on_awaited(pending, words).await?
+        {
+            return Ok(handled);
+        }
+        if self.me.is_some() && self.asks_which_ticket(words).await? {
+            return Ok(());
+        }
+        self.on_company_words(words).await
+    }
+
+    async fn on_command(&mut self, command: Command, argument: &str) -> Result<(), HandleError> {
+        match command {
+            Command::Start => self.on_start(argument).await,
+            Command::Help => {
+                self.say(Status::Smalltalk, talk::help(), Vec::new());
+                Ok(())
+            }
+            Command::Human => self.on_human("").await,
+            Command::Progress => self.on_progress().await,
+            Command::New => {
+                self.dialogue.value.start_afresh();
+                self.dialogue.value.asking_until = Some(self.now + ASKING_LASTS);
+                self.say(Status::Smalltalk, talk::afresh().to_owned(), Vec::new());
+                Ok(())
+            }
+        }
+    }
+
+    async fn on_press(&mut self, press: &Press) -> Result<(), HandleError> {
+        match press {
+            Press::Human(turn) => self.on_human_about(*turn).await,
+            Press::Choose(turn, choice) => {
+                self.on_choice(*turn, *choice);
+                Ok(())
+            }
+            Press::NoneOfThese(turn) => self.on_none_of_these(*turn).await,
+            Press::Facet(turn, facet) => {
+                self.on_facet(*turn, *facet);
+                Ok(())
+            }
+            Press::Confirm(turn) => self.on_confirm(*turn).await,
+            Press::Cancel(turn) => {
+                self.on_cancel(*turn);
+                Ok(())
+            }
+            Press::Kind(turn, kind) => {
+                self.on_kind(*turn, *kind);
+                Ok(())
+            }
+            Press::NewQuestion => self.on_command(Command::New, "").await,
+            Press::Rate(number, rating) => self.on_rate(number, *rating).await,
+            Press::Urge(number) => self.on_urge(number).await,
+            Press::Withdraw(number) => self.on_withdraw(number).await,
+            Press::Progress(number) => self.on_progress_of(number).await,
+            Press::Sign(number) => self.on_sign(number).await,
+            Press::Contacted(number) => self.on_contacted(number).await,
+            Press::Transfer(number) => self.on_transfer(number).await,
+            Press::Close(number) => self.on_close(number).await,
+            Press::WriteTo(number) => self.on_write_to(number).await,
+            Press::AskMyself => self.on_ask_myself().await,
+        }
+    }
+
+    /// A button whose words were typed, or the number of a choice.
+    fn typed_button(&self, words: &str) -> Option<Press> {
+        let typed = text::key(words);
+        let number = typed.parse::<usize>().ok();
+        self.dialogue.value.offered.iter().find_map(|button| {
+            let label = text::key(&button.label);
+            let press = Press::decode(&button.data)?;
+            let is_number = matches!(press, Press::Choose(_, choice) if Some(choice + 1) == number);
+            (label == typed || is_number).then_some(press)
+        })
+    }
+
+    /// Says something to the person who wrote.
+    fn say(&mut self, status: Status, words: String, buttons: Vec<Vec<Button>>) {
+        self.say_about(status, words, buttons, None);
+    }
+
+    fn say_about(&mut self, status: Status, words: String, buttons: Vec<Vec<Button>>, about: Option<&TicketNumber>) {
+        self.dialogue.value.offered = buttons.iter().flatten().cloned().collect();
+        self.reply.status = status;
+        self.reply.text = Some(words.clone());
+        self.reply.buttons.clone_from(&buttons);
+        if let Some(number) = about {
+            self.reply.ticket = Some(number.to_string());
+        }
+        self.tell(self.incoming.chat.clone(), words, buttons, about);
+    }
+
+    /// Tells somebody something.
+    fn tell(&mut self, to: ChatAddress, words: String, buttons: Vec<Vec<Button>>, about: Option<&TicketNumber>) {
+        self.outgoing.push(Outgoing { to, text: words, buttons, about: about.cloned() });
+    }
+
+    fn stale(&mut self) {
+        self.say(Status::Rejected, talk::stale_button().to_owned(), Vec::new());
+    }
+
+    fn refuse(&mut self, refusal: Refusal, number: &TicketNumber) {
+        self.reply.reason = Some(refusal.to_string());
+        self.say_about(Status::Rejected, ticket_wording::refusal(refusal, number), Vec::new(), Some(number));
+    }
+
+    fn commissioner(&self, id: &CommissionerId) -> Option<&Commissioner> {
+        self.roster.iter().find(|person| person.id == *id)
+    }
+
+    /// The name people are told; the id when the person has left the roster.
+    fn name_of(&self, id: Option<&CommissionerId>) -> String {
+        id.map_or_else(String::new, |id| {
+            self.commissioner(id).map_or_else(|| id.to_string(), |person| person.name.clone())
+        })
+    }
+
+    /// Where a commissioner is reached.
+    fn reach(&self, id: &CommissionerId) -> ChatAddress {
+        self.commissioner(id).map_or_else(|| ChatAddress::new(Channel::Desk, id.as_str()), address_of)
+    }
+
+    /// The ticket as it stands with what has been decided so far.
+    async fn ticket(&mut self, number: &TicketNumber) -> Result<Option<Ticket>, HandleError> {
+        if let Some(draft) = self.drafts.get(number) {
+            return Ok(Some(draft.ticket.clone()));
+        }
+        Ok(self.desk.store.ticket(number).await?)
+    }
+
+    /// Does something with a ticket, or says why it cannot be done.
+    fn act(&mut self, ticket: &mut Ticket, action: &Action, actor: &Actor) -> Result<(), Refusal> {
+        let version = ticket.version;
+        let events = ticket.decide(action, actor, self.now)?;
+        for event in &events {
+            ticket.apply(event);
+        }
+        let draft = self.drafts.entry(ticket.number.clone()).or_insert_with(|| Draft {
+            ticket: ticket.clone(),
+            version,
+            events: Vec::new(),
+        });
+        draft.ticket = ticket.clone();
+        draft.events.extend(events);
+        Ok(())
+    }
+
+    fn next_deadline(&self, ticket: &Ticket) -> Option<(Clock, Deadline)> {
+        ticket.next_deadline(&self.desk.rules())
+    }
+
+    fn title_of(&self, topic: &str) -> Option<String> {
+        let id = crate::domain::topic::TopicId::parse(topic)?;
+        Some(self.edition.base.topics.get(&id)?.title.clone())
+    }
+
+    /// Everything that was decided, to be committed at once.
+    pub(super) fn close(mut self) -> Decided {
+        self.dialogue.value.last_at = Some(self.now);
+        let rules = self.desk.rules();
+        let tickets = self
+            .drafts
+            .into_values()
+            .map(|draft| TicketChange {
+                next_card_at: draft.ticket.next_card_at(&rules),
+                ticket: draft.ticket,
+                events: draft.events,
+                version: draft.version,
+            })
+            .collect();
+        let mut dialogues = self.other_dialogues;
+        dialogues.push(DialogueChange {
+            chat: self.incoming.chat.clone(),
+            dialogue: self.dialogue.value,
+            version: self.dialogue.version,
+        });
+        let changes = Changes {
+            handled: Some(self.incoming.id.clone()),
+            dialogues,
+            tickets,
+            ticket_messages: self.said,
+            outgoing: self.outgoing,
+            audit: Vec::new(),
+            at: self.now,
+        };
+        Decided { changes, reply: (!self.is_silent).then_some(self.reply) }
+    }
+}
+
+/// Where a member of the roster is reached: Telegram where bound, otherwise their desk.
+pub(super) fn address_of(person: &Commissioner) -> ChatAddress {
+    match person.telegram_id {
+        Some(id) => ChatAddress::new(Channel::Telegram, id.to_string()),
+        None => ChatAddress::new(Channel::Desk, person.id.as_str()),
+    }
+}
+
+/// Everybody who supervises.
+pub(super) fn supervisors(roster: &[Commissioner]) -> impl Iterator<Item = &Commissioner> {
+    roster.iter().filter(|person| person.role == Role::Supervisor)
+}

@@ -1,0 +1,249 @@
+//! What commissioners do: bind their account, sign, write, hand on, close.
+
+use sha2::{Digest, Sha256};
+
+use super::Scene;
+use crate::desk::changes::TicketMessage;
+use crate::desk::dialogue::Pending;
+use crate::desk::message::{Button, Channel, ChatAddress};
+use crate::desk::ports::TicketFilter;
+use crate::desk::reply::Status;
+use crate::desk::service::HandleError;
+use crate::desk::wording::ticket as wording;
+use crate::domain::commissioner::CommissionerId;
+use crate::domain::ticket::{Action, Actor, Refusal, State, Ticket, TicketNumber};
+
+impl Scene<'_> {
+    /// A commissioner opens their invitation link.
+    pub(super) async fn on_invitation(&mut self, code: &str) -> Result<(), HandleError> {
+        let telegram_id = match self.incoming.chat.channel {
+            Channel::Telegram => self.incoming.chat.chat.parse().ok(),
+            _ => None,
+        };
+        let bound = match telegram_id {
+            Some(id) => self.desk.store.redeem_invitation(&invitation_hash(code), id, self.now).await?,
+            None => None,
+        };
+        match bound {
+            Some(id) => {
+                let name = self.name_of(Some(&id));
+                self.say(Status::Smalltalk, wording::bound(&name), Vec::new());
+            }
+            None => self.say(Status::Rejected, wording::bad_invitation().to_owned(), Vec::new()),
+        }
+        Ok(())
+    }
+
+    /// Who writes, when they are on the roster.
+    fn actor(&self) -> Option<Actor> {
+        self.me.clone().map(Actor::Commissioner)
+    }
+
+    /// A ticket that the person who presses may work on; says so when not.
+    async fn ticket_to_work_on(&mut self, number: &TicketNumber) -> Result<Option<(Ticket, Actor)>, HandleError> {
+        let actor = self.actor();
+        let ticket = self.ticket(number).await?;
+        if let (Some(ticket), Some(actor)) = (ticket, actor) {
+            Ok(Some((ticket, actor)))
+        } else {
+            self.say(Status::Rejected, wording::no_such_ticket(number), Vec::new());
+            Ok(None)
+        }
+    }
+
+    /// 签收.
+    pub(super) async fn on_sign(&mut self, number: &TicketNumber) -> Result<(), HandleError> {
+        let Some((mut ticket, actor)) = self.ticket_to_work_on(number).await? else { return Ok(()) };
+        if let Err(refusal) = self.act(&mut ticket, &Action::Sign, &actor) {
+            self.refuse(refusal, number);
+            return Ok(());
+        }
+        self.tell_company_signed(&ticket);
+        let words = wording::signed(&ticket, self.next_deadline(&ticket), self.now);
+        self.say_about(Status::Handoff, words, wording::in_hand_buttons(number), Some(number));
+        Ok(())
+    }
+
+    fn tell_company_signed(&mut self, ticket: &Ticket) {
+        let name = self.name_of(ticket.assignee.as_ref());
+        let words = wording::signed_for_company(ticket, &name, self.next_deadline(ticket), self.now);
+        self.tell_company(ticket, words, wording::signed_for_company_buttons(&ticket.number));
+    }
+
+    fn tell_company(&mut self, ticket: &Ticket, words: String, buttons: Vec<Vec<Button>>) {
+        match ticket.submission.chat.parse::<ChatAddress>() {
+            Ok(to) => self.tell(to, words, buttons, Some(&ticket.number)),
+            Err(cause) => {
+                tracing::error!(ticket.number = %ticket.number, %cause, "the company's address cannot be read");
+            }
+        }
+    }
+
+    /// 已电话联系.
+    pub(super) async fn on_contacted(&mut self, number: &TicketNumber) -> Result<(), HandleError> {
+        let Some((mut ticket, actor)) = self.ticket_to_work_on(number).await? else { return Ok(()) };
+        match self.act(&mut ticket, &Action::RecordContact, &actor) {
+            Ok(()) => {
+                let words = wording::contact_recorded(&ticket);
+                self.say_about(Status::Handoff, words, wording::in_hand_buttons(number), Some(number));
+            }
+            Err(refusal) => self.refuse(refusal, number),
+        }
+        Ok(())
+    }
+
+    /// 办结.
+    pub(super) async fn on_close(&mut self, number: &TicketNumber) -> Result<(), HandleError> {
+        let Some((mut ticket, actor)) = self.ticket_to_work_on(number).await? else { return Ok(()) };
+        if let Err(refusal) = self.act(&mut ticket, &Action::Close, &actor) {
+            self.refuse(refusal, number);
+            return Ok(());
+        }
+        let name = self.name_of(ticket.assignee.as_ref());
+        let words = wording::closed_for_company(&ticket, &name);
+        self.tell_company(&ticket, words, wording::rating_buttons(number));
+        self.start_company_afresh(&ticket).await?;
+        self.say_about(Status::Handoff, wording::closed(&ticket), Vec::new(), Some(number));
+        Ok(())
+    }
+
+    /// 转办: the reason comes with the next message.
+    pub(super) async fn on_transfer(&mut self, number: &TicketNumber) -> Result<(), HandleError> {
+        let Some((ticket, _)) = self.ticket_to_work_on(number).await? else { return Ok(()) };
+        if ticket.assignee != self.me || !ticket.state.is_open() {
+            let refusal = if ticket.state.is_open() { Refusal::NotYours } else { Refusal::NotOpen };
+            self.refuse(refusal, number);
+            return Ok(());
+        }
+        self.dialogue.value.pending = Some(Pending::TransferReason { ticket: number.to_string() });
+        self.say_about(Status::Handoff, wording::why_transfer(&ticket), Vec::new(), Some(number));
+        Ok(())
+    }
+
+    /// Hands a ticket on: dispatched anew to somebody who has not had it.
+    pub(super) async fn transfer(&mut self, number: &TicketNumber, reason: &str) -> Result<(), HandleError> {
+        let Some((mut ticket, actor)) = self.ticket_to_work_on(number).await? else { return Ok(()) };
+        let transfer = Action::Transfer { reason: reason.to_owned() };
+        if let Err(refusal) = self.act(&mut ticket, &transfer, &actor) {
+            self.refuse(refusal, number);
+            return Ok(());
+        }
+        let had_by: Vec<CommissionerId> = ticket.had_by.iter().cloned().collect();
+        let to = self.dispatch(&mut ticket, &had_by);
+        let name = self.name_of(to.as_ref());
+        let next = self.next_deadline(&ticket);
+        if let Some(to) = &to {
+            let title = ticket.submission.topic.as_ref().and_then(|topic| self.title_of(topic.as_str()));
+            let words = format!("{}\n转办原因:{reason}", wording::assigned(&ticket, title.as_deref(), next, self.now));
+            let address = self.reach(to);
+            self.tell(address, words, wording::assigned_buttons(number), Some(number));
+        }
+        let words = wording::transferred_for_company(&ticket, &name, next, self.now);
+        self.tell_company(&ticket, words, wording::company_buttons(number));
+        self.say_about(Status::Handoff, wording::transferred(&ticket, &name), Vec::new(), Some(number));
+        Ok(())
+    }
+
+    /// Words that reply to a message about a ticket: from the company, or from the commissioner who has it.
+    pub(super) async fn on_ticket_words(&mut self, number: &TicketNumber, words: &str) -> Result<(), HandleError> {
+        let Some(ticket) = self.ticket(number).await? else {
+            self.stale();
+            return Ok(());
+        };
+        if let Some(Pending::TransferReason { ticket: awaited }) = &self.dialogue.value.pending
+            && awaited == number.as_str()
+        {
+            self.dialogue.value.pending = None;
+            return self.transfer(number, words).await;
+        }
+        if ticket.assignee.is_some() && ticket.assignee == self.me {
+            self.write_to_company(ticket, words);
+            return Ok(());
+        }
+        if ticket.submission.chat != self.incoming.chat.to_string() {
+            let refusal = Refusal::NotYours;
+            self.refuse(refusal, number);
+            return Ok(());
+        }
+        if ticket.state.is_open() {
+            let is_direct = ticket.state.is_in_hand();
+            self.relay_to_commissioner(&ticket, words, is_direct);
+            return Ok(());
+        }
+        self.on_question(words).await
+    }
+
+    /// The commissioner's words go to the company; writing signs for the ticket where that was forgotten.
+    fn write_to_company(&mut self, mut ticket: Ticket, words: &str) {
+        let Some(actor) = self.actor() else {
+            self.stale();
+            return;
+        };
+        let number = ticket.number.clone();
+        if matches!(ticket.state, State::Dispatched | State::Escalated)
+            && let Err(refusal) = self.act(&mut ticket, &Action::Sign, &actor)
+        {
+            self.refuse(refusal, &number);
+            return;
+        }
+        if let Err(refusal) = self.act(&mut ticket, &Action::Reply, &actor) {
+            self.refuse(refusal, &number);
+            return;
+        }
+        let name = self.name_of(ticket.assignee.as_ref());
+        self.tell_company(
+            &ticket,
+            wording::from_commissioner(&ticket, &name, words),
+            wording::signed_for_company_buttons(&number),
+        );
+        self.said.push(TicketMessage { ticket: number.clone(), at: self.now, from: actor, text: words.to_owned() });
+        self.say_about(Status::Handoff, wording::passed_on(&ticket), wording::in_hand_buttons(&number), Some(&number));
+    }
+
+    /// A commissioner's words without a reference: asks which ticket they belong to. `false` when they have none in hand.
+    pub(super) async fn asks_which_ticket(&mut self, words: &str) -> Result<bool, HandleError> {
+        if self.dialogue.value.asking_until.is_some_and(|until| self.now < until) {
+            return Ok(false);
+        }
+        let filter = TicketFilter { assignee: self.me.clone(), only_open: true, ..TicketFilter::default() };
+        let in_hand: Vec<_> =
+            self.desk.store.tickets(&filter).await?.into_iter().filter(|ticket| ticket.state.is_in_hand()).collect();
+        if in_hand.is_empty() {
+            return Ok(false);
+        }
+        self.dialogue.value.pending = Some(Pending::WhichTicket { text: words.to_owned() });
+        self.say(Status::Handoff, wording::which_ticket(words), wording::which_ticket_buttons(&in_hand));
+        Ok(true)
+    }
+
+    /// The pending words belong to this ticket.
+    pub(super) async fn on_write_to(&mut self, number: &TicketNumber) -> Result<(), HandleError> {
+        let Some(Pending::WhichTicket { text }) = self.dialogue.value.pending.take() else {
+            self.stale();
+            return Ok(());
+        };
+        let Some((ticket, _)) = self.ticket_to_work_on(number).await? else { return Ok(()) };
+        if ticket.assignee != self.me {
+            self.refuse(Refusal::NotYours, number);
+            return Ok(());
+        }
+        self.write_to_company(ticket, &text);
+        Ok(())
+    }
+
+    /// The pending words are a question of the commissioner's own.
+    pub(super) async fn on_ask_myself(&mut self) -> Result<(), HandleError> {
+        let Some(Pending::WhichTicket { text }) = self.dialogue.value.pending.take() else {
+            self.stale();
+            return Ok(());
+        };
+        self.ask_the_assistant();
+        self.on_question(&text).await
+    }
+}
+
+/// An invitation code is kept as its SHA-256 only.
+#[must_use]
+pub(in crate::desk) fn invitation_hash(code: &str) -> String {
+    Sha256::digest(code.as_bytes()).iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
+}

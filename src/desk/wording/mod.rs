@@ -1,0 +1,240 @@
+//! Every sentence people read: Chinese, polite, short, literal.
+//!
+//! What happened, what happens next and by when; policies by title, number and date. No jargon and no exclamation marks.
+//! Only plain text leaves this module; channels escape it for their own markup.
+
+pub mod answer;
+pub mod talk;
+pub mod ticket;
+
+use jiff::Timestamp;
+use jiff::civil::{Date, Weekday};
+
+use super::message::Button;
+use super::press::Press;
+use crate::domain::calendar::china_time;
+use crate::domain::dispatch::Reason;
+use crate::domain::sla::{Card, Clock};
+use crate::domain::ticket::{Rating, State, TicketKind};
+use crate::domain::topic::{Facet, Status};
+
+/// The button under every answer, question back and refusal.
+pub const HUMAN: &str = "找专员";
+/// The button that opens a ticket.
+pub const CONFIRM: &str = "确认";
+/// The button that does not open it.
+pub const CANCEL: &str = "取消";
+/// The button that signs for a ticket.
+pub const SIGN: &str = "签收";
+/// The button that hands a ticket on.
+pub const TRANSFER: &str = "转办";
+/// The button that closes a ticket.
+pub const CLOSE: &str = "办结";
+/// The button that records a contact made by phone.
+pub const CONTACTED: &str = "已电话联系";
+/// The choice that leads to a person.
+pub const NONE_OF_THESE: &str = "都不是";
+/// The button that urges.
+pub const URGE: &str = "催办";
+/// The button that takes a ticket back.
+pub const WITHDRAW: &str = "撤回";
+/// The button that shows how a ticket stands.
+pub const PROGRESS: &str = "查看进度";
+/// The button that lets the assistant answer again while a person has the case.
+pub const NEW_QUESTION: &str = "问新问题";
+/// The choice that makes a commissioner's message a question of their own.
+pub const ASK_MYSELF: &str = "我要自己提问";
+
+/// Streets people may live and work in are named without the suffix; this one goes with them.
+pub const STREET_SUFFIX: &str = "街道";
+
+/// A button with its meaning.
+#[must_use]
+pub fn button(label: impl Into<String>, press: &Press) -> Button {
+    Button { label: label.into(), data: press.encode() }
+}
+
+/// A facet's name on a button and in a heading.
+#[must_use]
+pub fn facet(facet: Facet) -> &'static str {
+    match facet {
+        Facet::Conditions => "申请条件",
+        Facet::Materials => "所需材料",
+        Facet::Steps => "办理流程",
+        Facet::TimeLimit => "办理时限",
+        Facet::Place => "办理地点",
+        Facet::Contact => "咨询电话",
+        Facet::Fee => "收费情况",
+        Facet::Amount => "政策标准",
+        Facet::Validity => "有效期限",
+        Facet::Basis => "政策依据",
+    }
+}
+
+/// A topic category's name.
+#[must_use]
+pub fn category(category: &str) -> &str {
+    match category {
+        "market" => "市场准入",
+        "tax" => "税费",
+        "employment" => "就业社保",
+        "talent" => "人才",
+        "innovation" => "科技创新",
+        "finance" => "融资",
+        "construction" => "项目建设",
+        "trade" => "外贸外资",
+        "ip" => "知识产权",
+        "emerging" => "新兴产业",
+        "investment" => "招商投资",
+        "delivery" => "政务服务",
+        "rights" => "企业权益",
+        other => other,
+    }
+}
+
+/// A ticket kind's name.
+#[must_use]
+pub fn kind(kind: TicketKind) -> &'static str {
+    match kind {
+        TicketKind::Consultation => "咨询",
+        TicketKind::Assistance => "求助",
+        TicketKind::Complaint => "投诉",
+        TicketKind::Report => "举报",
+        TicketKind::Suggestion => "建议",
+    }
+}
+
+/// A state's name, as companies and commissioners read it.
+#[must_use]
+pub fn state(state: State) -> &'static str {
+    match state {
+        State::Submitted => "已提交,等待派单",
+        State::Dispatched => "已派单,等待签收",
+        State::Signed => "已签收,等待联系",
+        State::Contacted => "已联系企业",
+        State::OpinionGiven => "已反馈办理意见",
+        State::Replied => "已答复",
+        State::Closed => "已办结",
+        State::Returned => "已退回,等待重新派单",
+        State::Escalated => "已提级督办",
+        State::Merged => "已并单",
+        State::Withdrawn => "已撤回",
+    }
+}
+
+/// A rating's name; the words of the buttons.
+#[must_use]
+pub fn rating(rating: Rating) -> &'static str {
+    match rating {
+        Rating::VerySatisfied => "非常满意",
+        Rating::Satisfied => "满意",
+        Rating::BasicallySatisfied => "基本满意",
+        Rating::Dissatisfied => "不满意",
+        Rating::VeryDissatisfied => "非常不满意",
+    }
+}
+
+/// A clock's name.
+#[must_use]
+pub fn clock(clock: Clock) -> &'static str {
+    match clock {
+        Clock::FirstContact => "首次联系",
+        Clock::Opinion => "反馈办理意见",
+        Clock::Close => "办结",
+    }
+}
+
+/// A card's name.
+#[must_use]
+pub fn card(card: Card) -> &'static str {
+    match card {
+        Card::Yellow => "黄牌提醒",
+        Card::Red => "红牌警示",
+    }
+}
+
+/// A source's status.
+#[must_use]
+pub fn status(status: Status) -> &'static str {
+    match status {
+        Status::Valid => "现行有效",
+        Status::Provisional => "暂行",
+        Status::Expired => "已到期",
+        Status::Repealed => "已废止",
+        Status::Unverified => "以最新通知为准",
+    }
+}
+
+/// Why this person, in words for the company.
+#[must_use]
+pub fn reason(reason: &Reason) -> String {
+    match reason {
+        Reason::Own => "贵企业的服务专员".to_owned(),
+        Reason::SubdistrictAndField { subdistrict, category: field } => {
+            format!("负责{subdistrict}{STREET_SUFFIX}的{}事项", category(field))
+        }
+        Reason::Subdistrict(subdistrict) => format!("负责{subdistrict}{STREET_SUFFIX}"),
+        Reason::Field(field) => format!("负责{}事项", category(field)),
+        Reason::DutyDesk => "区级值班专员".to_owned(),
+        Reason::StandsInForAway(name) => format!("{name}不在岗,由AB角代办"),
+        Reason::OthersFull => "其他对口专员不在岗或办件已满".to_owned(),
+        Reason::FewestOpen => "在办工单相对较少".to_owned(),
+    }
+}
+
+/// A day as people write it: `2026年12月31日`.
+#[must_use]
+pub fn day(day: Date) -> String {
+    format!("{}年{}月{}日", day.year(), day.month(), day.day())
+}
+
+/// An instant as people say it from `now`: `今天16:40`, `明天10:00`, `11月25日(周三)10:00`.
+#[must_use]
+pub fn moment(instant: Timestamp, now: Timestamp) -> String {
+    let (at, now) = (china_time(instant), china_time(now));
+    let time = at.strftime("%H:%M");
+    match (at.date() - now.date()).get_days() {
+        0 => format!("今天{time}"),
+        1 => format!("明天{time}"),
+        _ => format!("{}月{}日({}){time}", at.month(), at.day(), weekday(at.date().weekday())),
+    }
+}
+
+fn weekday(day: Weekday) -> &'static str {
+    match day {
+        Weekday::Monday => "周一",
+        Weekday::Tuesday => "周二",
+        Weekday::Wednesday => "周三",
+        Weekday::Thursday => "周四",
+        Weekday::Friday => "周五",
+        Weekday::Saturday => "周六",
+        Weekday::Sunday => "周日",
+    }
+}
+
+/// The first `chars` characters of somebody's words, marked when cut.
+#[must_use]
+pub fn excerpt(text: &str, chars: usize) -> String {
+    let text = text.trim();
+    match text.char_indices().nth(chars) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::domain::calendar::china_instant;
+
+    #[test]
+    fn moments_are_said_from_today() {
+        let now = china_instant(date(2026, 11, 20).at(15, 0, 0, 0));
+        let at = |day: i8, hour: i8| china_instant(date(2026, 11, day).at(hour, 40, 0, 0));
+        assert_eq!(moment(at(20, 16), now), "今天16:40");
+        assert_eq!(moment(at(21, 9), now), "明天09:40");
+        assert_eq!(moment(at(23, 9), now), "11月23日(周一)09:40");
+    }
+}

@@ -1,0 +1,4 @@
+//! The one integration binary: linking the crate once keeps the suite's build time down.
+
+mod bot_api; // the fake Telegram itself, seen through a real teloxide `Bot`; nothing about our own bot
+mod support; // what stories stand on: fake outside worlds and harnesses; no tests
