@@ -4,13 +4,13 @@
 
 pub mod catalog;
 pub mod channel;
+pub mod cli;
+pub mod config;
 pub mod desk;
 pub mod domain;
 pub mod search;
 pub mod store;
-pub mod web;
-pub mod cli;
-pub mod config;
 pub mod tasks;
 pub mod telemetry;
+pub mod web;
 // pub mod app;
