@@ -3,3 +3,4 @@
 mod bot_api; // the fake Telegram itself, seen through a real teloxide `Bot`; nothing about our own bot
 mod support; // what stories stand on: fake outside worlds and harnesses; no tests
 mod web; // the web part over real HTTP, with an assistant that echoes; nothing about the desk's rules
+mod telegram; // our bot on the wire: what arrives, what is sent, what goes wrong; nothing about rules

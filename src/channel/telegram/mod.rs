@@ -161,7 +161,8 @@ impl Telegram {
     ///
     /// Returns [`TaskEnded`] when a part of it failed for good.
     pub async fn run(self, stop: CancellationToken) -> Result<(), TaskEnded> {
-        let (intake_stops, outflow_stops) = (stop.child_token(), CancellationToken::new());
+        // Not derived from `stop`: a task that ends before it is told to is an error.
+        let (intake_stops, outflow_stops) = (CancellationToken::new(), CancellationToken::new());
         let (presses, waiting) = Presses::new();
         let mut intake = self.intake(&intake_stops, presses);
         let mut outflow = self.outflow(&outflow_stops, waiting);
