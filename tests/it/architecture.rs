@@ -107,8 +107,8 @@ const KEEPERS: [Keeper; 8] = [
     },
     Keeper {
         crates: &["tracing_subscriber", "metrics_exporter_prometheus"],
-        places: &["src/telemetry.rs"],
-        why: "logs and metrics are set up once; parts only emit them",
+        places: &["src/telemetry.rs", "src/web"],
+        why: "logs and metrics are set up in telemetry and shown by the web; parts only emit them",
     },
 ];
 
