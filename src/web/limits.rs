@@ -55,14 +55,17 @@ impl Limits {
 ///
 /// `None` for this machine: a proxy on it that does not tell addresses speaks for everybody.
 fn limited_address(address: IpAddr) -> Option<IpAddr> {
-    match address.to_canonical() {
-        address if address.is_loopback() => None,
+    let address = address.to_canonical();
+    if address.is_loopback() {
+        return None;
+    }
+    Some(match address {
         IpAddr::V6(address) => {
             let [first, second, third, fourth, ..] = address.segments();
-            Some(IpAddr::V6(Ipv6Addr::new(first, second, third, fourth, 0, 0, 0, 0)))
+            IpAddr::V6(Ipv6Addr::new(first, second, third, fourth, 0, 0, 0, 0))
         }
-        address @ IpAddr::V4(_) => Some(address),
-    }
+        IpAddr::V4(_) => address,
+    })
 }
 
 #[cfg(test)]

@@ -138,9 +138,9 @@ fn paragraphs(text: &str) -> Vec<Paragraph> {
 fn class(number: usize, line: &str) -> &'static str {
     if number == 0 && line.starts_with('【') {
         "title"
-    } else if line.starts_with("请注意:") {
+    } else if line.starts_with("请注意：") {
         "caution"
-    } else if line.starts_with("依据:") || line.starts_with("核实日期:") {
+    } else if line.starts_with("依据：") || line.starts_with("核实日期：") {
         "source"
     } else {
         ""
@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn lines_look_like_what_they_are() {
-        let classes: Vec<_> = paragraphs("【标题】\n请注意:已到期。\n正文\n【不是标题】\n依据:《办法》")
+        let classes: Vec<_> = paragraphs("【标题】\n请注意：已到期。\n正文\n【不是标题】\n依据：《办法》")
             .iter()
             .map(|line| line.class)
             .collect();

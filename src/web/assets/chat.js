@@ -33,8 +33,8 @@
   // As `class` in page.rs.
   function lineClass(number, line) {
     if (number === 0 && line.startsWith("【")) return "title";
-    if (line.startsWith("请注意:")) return "caution";
-    if (line.startsWith("依据:") || line.startsWith("核实日期:")) return "source";
+    if (line.startsWith("请注意：")) return "caution";
+    if (line.startsWith("依据：") || line.startsWith("核实日期：")) return "source";
     return "";
   }
 
@@ -48,14 +48,14 @@
 
   function addOwn(text) {
     var message = element("article", "message own pending");
-    message.append(element("span", "aloud", "您:"), element("p", "", text), timeNow());
+    message.append(element("span", "aloud", "您："), element("p", "", text), timeNow());
     log.append(message);
     return message;
   }
 
   function addTheirs(record) {
     var message = element("article", "message theirs");
-    message.append(element("span", "aloud", "政企通:"));
+    message.append(element("span", "aloud", "政企通："));
     record.text.split("\n").forEach(function (line, number) {
       message.append(element("p", lineClass(number, line), line));
     });
@@ -111,7 +111,7 @@
     field.style.height = "auto";
     field.style.height = field.scrollHeight + 2 + "px";
     var chars = Array.from(field.value).length;
-    if (chars > limit) say("一次最多" + limit + "字,现在是" + chars + "字,请缩短后再发送。");
+    if (chars > limit) say("一次最多" + limit + "字，现在是" + chars + "字，请缩短后再发送。");
     else if (notice.textContent.startsWith("一次最多")) say("");
   }
 
@@ -150,7 +150,7 @@
       }
     } catch (_unreachable) {
       message.classList.remove("pending");
-      fail(record, message, "网络不通,没有收到回应。", true);
+      fail(record, message, "网络不通，没有收到回应。", true);
     } finally {
       clearTimeout(timer);
       under_way -= 1;
