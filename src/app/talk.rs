@@ -74,7 +74,8 @@ async fn batch(desk: &Desk, file: &Path, as_of: Option<Date>) -> anyhow::Result<
         }
         let line: BatchLine =
             serde_json::from_str(&line).with_context(|| Misuse(format!("第 {} 行不是有效的 JSON", number + 1)))?;
-        let session = line.session.map(|session| ChatAddress::new(Channel::Terminal, format!("batch-{run:x}-{session}")));
+        let session =
+            line.session.map(|session| ChatAddress::new(Channel::Terminal, format!("batch-{run:x}-{session}")));
         let reply = desk.ask(&Question { text: line.text, session, as_of }).await.context("没有得到答复")?;
         out.json(&BatchReply { id: line.id, reply })?;
     }
@@ -107,7 +108,7 @@ impl Conversation<'_> {
     async fn run(&mut self) -> anyhow::Result<Outcome> {
         let mut out = Out::new();
         if stdin().is_terminal() {
-            out.line("直接提问即可;按钮可以输入编号(#1)或按钮上的字。空行刷新,Ctrl-D 退出。")?;
+            out.line("直接提问即可；按钮可以输入编号（#1）或按钮上的字。空行刷新，Ctrl-D 退出。")?;
         }
         self.show_new(&mut out).await?;
         let mut lines = tokio::io::AsyncBufReadExt::lines(tokio::io::BufReader::new(tokio::io::stdin()));
@@ -137,7 +138,7 @@ impl Conversation<'_> {
         let received = Received { id: id.clone(), chat: self.chat.clone(), payload: words.to_owned(), at };
         self.house.store.receive(&[received]).await?;
         let incoming = Incoming { id, chat: self.chat.clone(), sender: None, at, body, reply_to: None };
-        self.desk.handle(&incoming).await.context("消息已保存,但没有处理完")?;
+        self.desk.handle(&incoming).await.context("消息已保存，但没有处理完")?;
         Ok(())
     }
 
