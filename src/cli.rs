@@ -168,7 +168,12 @@ pub struct AskArgs {
     #[arg(long, value_name = "DATE", help = "按哪一天的有效性答复,例如 2026-12-31(默认今天)")]
     pub as_of: Option<Date>,
     /// One question a line.
-    #[arg(long, value_name = "FILE", conflicts_with = "text", help = "每行一个 JSON:{\"id\",\"text\",\"session\"?};“-”为标准输入")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "text",
+        help = "每行一个 JSON:{\"id\",\"text\",\"session\"?};“-”为标准输入"
+    )]
     pub batch: Option<PathBuf>,
     /// How the result is printed.
     #[arg(long, value_enum, default_value_t, help = "输出格式")]

@@ -67,7 +67,7 @@ pub struct Overrides {
 
 /// The configuration cannot be used; every fault is named. Chinese, since administrators read it.
 #[derive(Debug, thiserror::Error)]
-#[error("配置有误:\n{}", .faults.iter().map(|fault| format!("  - {fault}")).collect::<Vec<_>>().join("\n"))]
+#[error("配置有误：\n{}", .faults.iter().map(|fault| format!("  - {fault}")).collect::<Vec<_>>().join("\n"))]
 pub struct ConfigError {
     /// One line a fault, each with its key.
     pub faults: Vec<String>,
@@ -156,12 +156,12 @@ fn read_file(named: Option<&Path>, faults: &mut Vec<String>) -> Raw {
         Ok(text) => text,
         Err(cause) if named.is_none() && cause.kind() == std::io::ErrorKind::NotFound => return Raw::default(),
         Err(cause) => {
-            faults.push(format!("配置文件 {} 无法读取:{cause}", path.display()));
+            faults.push(format!("配置文件 {} 无法读取：{cause}", path.display()));
             return Raw::default();
         }
     };
     toml::from_str(&text).unwrap_or_else(|cause| {
-        faults.push(format!("配置文件 {} 有误:{}", path.display(), redacted(&cause)));
+        faults.push(format!("配置文件 {} 有误：{}", path.display(), redacted(&cause)));
         Raw::default()
     })
 }
@@ -192,7 +192,7 @@ fn read_environment(variables: Vec<(String, String)>, faults: &mut Vec<String>) 
             }
         }
         if let Err(cause) = single.clone().try_into::<Raw>() {
-            faults.push(format!("环境变量 {key} 有误:{}", redacted(&cause)));
+            faults.push(format!("环境变量 {key} 有误：{}", redacted(&cause)));
             continue;
         }
         for (section, value) in single {
@@ -227,7 +227,7 @@ fn assemble(file: &Raw, environment: &Raw, overrides: &Overrides, faults: &mut V
             "sqlite://data/zhengqitong.db",
         ),
         listen: listen.parse().unwrap_or_else(|_not_an_address| {
-            faults.push(format!("listen:“{listen}”不是有效的监听地址,应为 IP:端口,例如 127.0.0.1:8080"));
+            faults.push(format!("listen：“{listen}”不是有效的监听地址，应为 IP:端口，例如 127.0.0.1:8080"));
             SocketAddr::from(([127, 0, 0, 1], 8080))
         }),
         secure_cookies: environment.web.secure_cookies.or(file.web.secure_cookies).unwrap_or(false),
@@ -244,7 +244,7 @@ fn telegram(file: &Raw, environment: &Raw, faults: &mut Vec<String>) -> Option<T
     let api_url = api_url.and_then(|url| match url.parse::<Url>() {
         Ok(url) if matches!(url.scheme(), "http" | "https") => Some(url),
         _ => {
-            faults.push(format!("telegram.api_url:“{url}”不是有效的网址,应以 http:// 或 https:// 开头"));
+            faults.push(format!("telegram.api_url：“{url}”不是有效的网址，应以 http:// 或 https:// 开头"));
             None
         }
     });
@@ -264,7 +264,7 @@ fn working_spans(text: &str, faults: &mut Vec<String>) -> Vec<WorkingSpan> {
     match parsed {
         Some(spans) if Calendar::new(spans.clone()).is_ok() => spans,
         _ => {
-            faults.push(format!("hours.spans:“{text}”有误,应为互不重叠的时段,例如 09:00-12:00 13:00-17:00"));
+            faults.push(format!("hours.spans：“{text}”有误，应为互不重叠的时段，例如 09:00-12:00 13:00-17:00"));
             Vec::new()
         }
     }

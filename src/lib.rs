@@ -2,10 +2,15 @@
 //!
 //! `main → app → { channel, web, search, store, catalog } → desk → domain`: see ARCHITECTURE.md.
 
-pub mod catalog;
-pub mod config;
-pub mod desk;
 pub mod domain;
+pub mod desk;
+pub mod catalog;
 pub mod search;
+pub mod store;
+pub mod channel;
+pub mod web;
+pub mod config;
 pub mod tasks;
 pub mod telemetry;
+pub mod cli;
+pub mod app;

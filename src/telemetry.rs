@@ -30,11 +30,7 @@ pub fn start_logs(filter: &str, json: bool) -> Result<(), LogError> {
     use tracing_subscriber::util::SubscriberInitExt;
     let filter = EnvFilter::try_new(filter)?;
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
-    if json {
-        builder.json().finish().try_init()?
-    } else {
-        builder.compact().finish().try_init()?
-    }
+    if json { builder.json().finish().try_init() } else { builder.compact().finish().try_init() }?;
     Ok(())
 }
 

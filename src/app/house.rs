@@ -10,7 +10,8 @@ use super::Misuse;
 use super::output::progress;
 use super::publish::{self, Publication};
 use crate::catalog::{self, Bundle, HolidayYear, Loaded};
-use crate::config::Config;
+use crate::channel::telegram::TelegramConfig;
+use crate::config::{Config, TelegramSection};
 use crate::desk::knowledge::{Edition, Shelf};
 use crate::desk::ports::{Clock, EditionRecord, Editions, Files};
 use crate::desk::service::Desk;
@@ -55,7 +56,7 @@ impl House {
             return self.revive(record, content).await;
         }
         match publish::publish(self, false, "first start").await? {
-            Publication::Published { edition, holidays } => Ok((edition, holidays)),
+            Publication::Published { edition, holidays } => Ok((*edition, holidays)),
             Publication::Unchanged { .. } => anyhow::bail!("版次刚刚由另一个进程发布,请重试"),
             refused @ (Publication::Problems(_) | Publication::Golden(_)) => {
                 refused.explain();
@@ -132,4 +133,9 @@ fn store_help(url: &str) -> String {
     // A URL of a server may carry a password; what stands after the scheme is shown for files only.
     let shown = if url.starts_with("sqlite:") { url } else { url.split(':').next().unwrap_or_default() };
     format!("数据库 {shown} 打不开,请检查 --database-url、目录权限和磁盘空间")
+}
+
+/// The bot as the configuration wants it.
+pub(crate) fn telegram_config(section: &TelegramSection) -> TelegramConfig {
+    TelegramConfig { api_url: section.api_url.clone(), ..TelegramConfig::new(section.token.clone()) }
 }

@@ -6,10 +6,11 @@ use anyhow::Context;
 use jiff::SignedDuration;
 use serde::Serialize;
 
-use super::house::House;
+use super::house::{House, telegram_config};
 use super::output::Out;
 use super::{Misuse, Outcome};
 use crate::catalog;
+use crate::channel::telegram::user_name;
 use crate::cli::Format;
 use crate::desk::admin::new_invitation;
 use crate::desk::ports::Files;
@@ -128,8 +129,7 @@ pub(crate) async fn invite(house: &House, id: &str) -> anyhow::Result<Outcome> {
     let now = house.clock.now();
     house.store.invite(&person.id, &invitation.code_sha256, now + INVITATION_LASTS, "cli", now).await?;
     let mut out = Out::new();
-    let bot = crate::channel::telegram::bot_name(house.config.telegram.as_ref().map(Into::into)).await;
-    match bot {
+    match bot_name(house).await {
         Some(bot) => out.line(format!("https://t.me/{bot}?start={}", invitation.start_parameter))?,
         None => out.line(format!("/start {}", invitation.start_parameter))?,
     }
@@ -138,4 +138,10 @@ pub(crate) async fn invite(house: &House, id: &str) -> anyhow::Result<Outcome> {
         person.name
     ))?;
     Ok(Outcome::Done)
+}
+
+/// The bot's user name; `None` without a token or while Telegram cannot be reached: the command works all the same.
+async fn bot_name(house: &House) -> Option<String> {
+    let section = house.config.telegram.as_ref()?;
+    user_name(&telegram_config(section)).await.ok().filter(|name| !name.is_empty())
 }

@@ -1,1 +1,116 @@
 //! `faq_data` on disk → domain values, and all problems found, not just the first.
+//!
+//! A folder is read into a [`Bundle`], a bundle is parsed into a [`Loaded`]; an edition kept in the store takes the second step
+//! alone. The format is written down in `faq_data/README.md`. Nothing here searches, publishes or keeps anything.
+
+mod bundle;
+mod calendar;
+mod calibration;
+mod directory;
+mod facet_lines;
+mod figures;
+mod golden;
+mod known;
+mod lexicon;
+mod node;
+mod problem;
+mod record;
+mod roster;
+mod shape;
+#[cfg(test)]
+mod tests;
+mod topics;
+mod yaml;
+
+use std::ffi::OsStr;
+use std::path::Path;
+
+use jiff::civil::Date;
+
+pub use bundle::{Bundle, MAX_FILE_BYTES};
+pub use calendar::{HolidayYear, shipped_holidays, working_calendar};
+pub use known::CATEGORIES;
+pub use problem::{Problem, Severity};
+pub use record::topic_schema;
+pub use roster::{COLUMNS as ROSTER_COLUMNS, parse_roster, roster_to_csv};
+
+use crate::desk::knowledge::KnowledgeBase;
+use crate::domain::commissioner::Commissioner;
+use crate::domain::directory::{Department, ServicePoint};
+use problem::Report;
+
+/// The file with the sample roster, below the data folder.
+const ROSTER: &str = "directory/commissioners.csv";
+
+/// Everything that was found in a data folder, good and bad.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// What is published together; complete only where [`Loaded::is_publishable`].
+    pub base: KnowledgeBase,
+    /// Where companies can go.
+    pub service_points: Vec<ServicePoint>,
+    /// Whom they can call.
+    pub departments: Vec<Department>,
+    /// The sample roster, used until a real one is imported; empty where it has problems.
+    pub sample_roster: Vec<Commissioner>,
+    /// The published holidays, completed by those that come with the program.
+    pub holidays: Vec<HolidayYear>,
+    /// The files it was read from.
+    pub bundle: Bundle,
+    /// Everything that is wrong, in order of file and place.
+    pub problems: Vec<Problem>,
+}
+
+impl Loaded {
+    /// Tells whether there are no errors; warnings do not stand in the way.
+    #[must_use]
+    pub fn is_publishable(&self) -> bool {
+        self.problems.iter().all(|problem| problem.severity != Severity::Error)
+    }
+}
+
+/// Reads the data folder at `dir` and judges it as of `today`.
+///
+/// Never fails: a folder that is missing or empty is a problem like any other. Paths in problems begin with the name of `dir`.
+#[must_use]
+pub fn load(dir: &Path, today: Date) -> Loaded {
+    let absolute = dir.canonicalize().unwrap_or_default();
+    let name = dir.file_name().or(absolute.file_name()).unwrap_or(OsStr::new("faq_data"));
+    let mut report = Report::new(name);
+    let bundle = Bundle::read(dir, &mut report);
+    parse(bundle, today, report)
+}
+
+/// Rebuilds what [`load`] gave for the folder that `bundle` was read from.
+///
+/// Files that could not be read then are not in the bundle, so their problems are not told again.
+#[must_use]
+pub fn load_bundle(bundle: &Bundle, today: Date) -> Loaded {
+    parse(bundle.clone(), today, Report::new("faq_data"))
+}
+
+fn parse(bundle: Bundle, today: Date, mut report: Report) -> Loaded {
+    let topics = topics::read(&bundle, today, &mut report);
+    let lexicon = lexicon::read(&bundle, &topics.known, &mut report);
+    let golden = golden::read(&bundle, &topics, &mut report);
+    let calibration = calibration::read(&bundle, &mut report);
+    let service_points = directory::service_points(&bundle, &mut report);
+    let departments = directory::departments(&bundle, &mut report);
+    let sample_roster = sample_roster(&bundle, &mut report);
+    let holidays = calendar::read(&bundle, today, &mut report);
+    Loaded {
+        base: KnowledgeBase { topics: topics.by_id, lexicon, golden, calibration },
+        service_points,
+        departments,
+        sample_roster,
+        holidays,
+        bundle,
+        problems: report.into_problems(),
+    }
+}
+
+fn sample_roster(bundle: &Bundle, report: &mut Report) -> Vec<Commissioner> {
+    let Some(text) = bundle.text(ROSTER) else { return Vec::new() };
+    let commissioners = roster::read(ROSTER, text.as_bytes(), true, report);
+    if report.mentions(ROSTER) { Vec::new() } else { commissioners }
+}

@@ -49,7 +49,8 @@ pub fn run_golden(edition: &Edition) -> Result<Vec<GoldenFailure>, RetrieveError
     Ok(failures)
 }
 
-fn describe(meaning: &Meaning) -> String {
+/// A meaning in a few words, for reports.
+pub(super) fn describe(meaning: &Meaning) -> String {
     match meaning {
         Meaning::Answer { topic, .. } => format!("answer {topic}"),
         Meaning::Clarify { choices, .. } => {

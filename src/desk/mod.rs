@@ -9,6 +9,7 @@ pub mod command;
 pub mod dialogue;
 pub mod follow_up;
 pub mod golden;
+pub mod evaluation;
 pub mod knowledge;
 pub mod message;
 pub mod ports;

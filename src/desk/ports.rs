@@ -321,6 +321,22 @@ pub trait Files: Send + Sync {
     /// Returns [`StoreError`] when the store fails.
     async fn roster(&self) -> Result<Vec<Commissioner>, StoreError>;
 
+    /// A member of the roster, or somebody no longer on it who still has open tickets; `None` for anybody else.
+    ///
+    /// Who is no longer on the roster may work on their own tickets and gets no new ones.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`StoreError`] when the store fails.
+    async fn commissioner(&self, id: &CommissionerId) -> Result<Option<Commissioner>, StoreError>;
+
+    /// Whom a Telegram account is bound to, with the limits of [`Files::commissioner`].
+    ///
+    /// # Errors
+    ///
+    /// Returns [`StoreError`] when the store fails.
+    async fn commissioner_bound_to(&self, telegram_id: i64) -> Result<Option<Commissioner>, StoreError>;
+
     /// Open tickets by commissioner.
     ///
     /// # Errors

@@ -82,6 +82,14 @@ pub fn understand(raw: &str, dialogue: &Dialogue, edition: &Edition, now: Timest
     }
 }
 
+/// Tells whether a message never reaches the decision: it is unreadable, abusive, small talk, or asks for a person.
+#[must_use]
+pub fn routed_elsewhere(raw: &str) -> bool {
+    let message = text::normalise(raw);
+    let key = text::key(&message);
+    route(&message, &key, &syllables(&key)) != Route::Question
+}
+
 fn question(message: &str, dialogue: &Dialogue, edition: &Edition, now: Timestamp) -> Result<Meaning, RetrieveError> {
     let asked = facet::detect(message);
     let context = dialogue

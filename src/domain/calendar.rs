@@ -213,3 +213,140 @@ fn minutes_of(time: Time) -> i64 {
 fn seconds_between(from: DateTime, to: DateTime) -> i64 {
     to.duration_since(from).as_secs()
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::{date, time};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// 9:00–12:00 and 13:30–17:00, with the days around Spring Festival and National Day of 2026.
+    fn calendar() -> Calendar {
+        let morning = WorkingSpan { start: time(9, 0, 0, 0), end: time(12, 0, 0, 0) };
+        let afternoon = WorkingSpan { start: time(13, 30, 0, 0), end: time(17, 0, 0, 0) };
+        let mut calendar = Calendar::new(vec![morning, afternoon]).unwrap();
+        let spring = (15..=23).map(|day| (date(2026, 2, day), true));
+        let national = (1..=7).map(|day| (date(2026, 10, day), true));
+        let made_up = [(2, 14), (2, 28), (9, 20), (10, 10)].map(|(month, day)| (date(2026, month, day), false));
+        calendar.add_year(2026, spring.chain(national).chain(made_up));
+        calendar
+    }
+
+    fn at(month: i8, day: i8, hour: i8, minute: i8) -> Timestamp {
+        china_instant(date(2026, month, day).at(hour, minute, 0, 0))
+    }
+
+    #[track_caller]
+    fn check(start: Timestamp, minutes: i64, expected: Timestamp) {
+        let due = calendar().add_working_minutes(start, minutes);
+        assert_eq!(china_time(due), china_time(expected), "{minutes} minutes after {}", china_time(start));
+    }
+
+    #[test]
+    fn a_make_up_saturday_is_worked() {
+        assert!(calendar().is_working_day(date(2026, 2, 14)));
+        check(at(2, 13, 16, 30), 60, at(2, 14, 9, 30));
+    }
+
+    #[test]
+    fn a_public_holiday_is_not_worked() {
+        assert!(!calendar().is_working_day(date(2026, 10, 1)));
+        check(at(9, 30, 16, 30), 60, at(10, 8, 9, 30));
+    }
+
+    #[test]
+    fn an_ordinary_weekend_is_not_worked() {
+        check(at(11, 20, 17, 0), 1, at(11, 23, 9, 1));
+    }
+
+    #[test]
+    fn lunch_is_skipped() {
+        check(at(11, 23, 11, 30), 60, at(11, 23, 14, 0));
+        check(at(11, 23, 12, 15), 10, at(11, 23, 13, 40));
+        assert!(!calendar().is_working_time(at(11, 23, 12, 0)));
+        assert_eq!(calendar().working_minutes_between(at(11, 23, 11, 0), at(11, 23, 14, 0)), 90);
+    }
+
+    #[test]
+    fn a_due_time_may_be_the_end_of_a_span() {
+        check(at(11, 23, 9, 0), 180, at(11, 23, 12, 0));
+        check(at(11, 23, 9, 0), 390, at(11, 23, 17, 0));
+    }
+
+    #[test]
+    fn no_minutes_lead_to_the_next_working_instant() {
+        check(at(11, 21, 8, 0), 0, at(11, 23, 9, 0));
+        check(at(11, 23, 10, 7), -5, at(11, 23, 10, 7));
+    }
+
+    #[test]
+    fn nothing_lies_between_an_instant_and_an_earlier_one() {
+        assert_eq!(calendar().working_minutes_between(at(11, 23, 14, 0), at(11, 23, 11, 0)), 0);
+    }
+
+    #[test]
+    fn spans_that_overlap_or_are_empty_are_refused() {
+        let span = |from, to| WorkingSpan { start: time(from, 0, 0, 0), end: time(to, 0, 0, 0) };
+        for spans in [vec![], vec![span(9, 9)], vec![span(9, 12), span(11, 17)], vec![span(13, 17), span(9, 12)]] {
+            assert_eq!(Calendar::new(spans), Err(CalendarError::BadSpans));
+        }
+    }
+
+    #[test]
+    fn a_year_is_known_once_it_is_added() {
+        assert!(calendar().has_year(2026) && !calendar().has_year(2027));
+    }
+
+    prop_compose! {
+        /// Any second of 2026 and some days around it.
+        fn instants()(seconds in -864_000_i64..=34_000_000) -> Timestamp {
+            at(1, 1, 0, 0) + jiff::SignedDuration::from_secs(seconds)
+        }
+    }
+
+    prop_compose! {
+        /// Any whole minute of 2026 and some days around it.
+        fn whole_minutes()(minutes in -14_400_i64..=560_000) -> Timestamp {
+            at(1, 1, 0, 0) + jiff::SignedDuration::from_mins(minutes)
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_due_time_is_working_time_or_the_end_of_a_span_and_never_early(start in instants(), minutes in 0_i64..20_000) {
+            let calendar = calendar();
+            let due = calendar.add_working_minutes(start, minutes);
+            let local = china_time(due);
+            let is_end = calendar.is_working_day(local.date())
+                && calendar.spans().iter().any(|span| span.end == local.time());
+            prop_assert!(calendar.is_working_time(due) || is_end, "{local}");
+            prop_assert!(due >= start + jiff::SignedDuration::from_mins(minutes));
+        }
+
+        #[test]
+        fn adding_in_two_steps_is_adding_at_once(start in instants(), first in 0_i64..9_000, second in 0_i64..9_000) {
+            let calendar = calendar();
+            let once = calendar.add_working_minutes(start, first + second);
+            let twice = calendar.add_working_minutes(calendar.add_working_minutes(start, first), second);
+            // At the end of a span, adding nothing moves on to the next one: the same working minute.
+            prop_assert_eq!(calendar.next_working_instant(once), calendar.next_working_instant(twice));
+            prop_assert!(second == 0 || once == twice);
+        }
+
+        #[test]
+        fn as_many_minutes_lie_between_as_were_added(start in whole_minutes(), minutes in 0_i64..20_000) {
+            let calendar = calendar();
+            let due = calendar.add_working_minutes(start, minutes);
+            prop_assert_eq!(calendar.working_minutes_between(start, due), minutes);
+        }
+
+        #[test]
+        fn the_next_working_instant_is_the_first_one(start in instants()) {
+            let calendar = calendar();
+            let next = calendar.next_working_instant(start);
+            prop_assert!(calendar.is_working_time(next) && next >= start);
+            prop_assert_eq!(calendar.working_minutes_between(start, next), 0);
+        }
+    }
+}

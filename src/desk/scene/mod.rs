@@ -80,7 +80,16 @@ impl<'a> Scene<'a> {
         let edition = desk.shelf.current();
         let roster = desk.store.roster().await?;
         let loads = desk.store.loads().await?;
-        let me = roster.iter().find(|person| address_of(person) == incoming.chat).map(|person| person.id.clone());
+        let on_roster =
+            roster.iter().find(|person| address_of(person) == incoming.chat).map(|person| person.id.clone());
+        let me = match (on_roster, &incoming.chat.channel, incoming.chat.chat.parse()) {
+            (Some(id), _, _) => Some(id),
+            // Somebody who has left the roster may still finish their tickets.
+            (None, Channel::Telegram, Ok(telegram_id)) => {
+                desk.store.commissioner_bound_to(telegram_id).await?.map(|person| person.id)
+            }
+            _ => None,
+        };
         let as_of = as_of.unwrap_or_else(|| china_time(now).date());
         let reply = Reply::empty(as_of, edition.number);
         Ok(Self {

@@ -239,7 +239,7 @@ impl Scene<'_> {
         let supervisor = (ticket.reworks > REWORKS_UNSUPERVISED).then(|| self.supervisor()).flatten();
         let is_supervised = supervisor.is_some();
         if let Some(to) = supervisor {
-            let reason = format!("第{}次重办,由督办人员处理", ticket.reworks);
+            let reason = ticket_wording::supervised_rework(ticket.reworks);
             let escalation = Action::Escalate { to, reason };
             if let Err(refusal) = self.act(ticket, &escalation, &Actor::System) {
                 tracing::error!(ticket.number = %ticket.number, %refusal, "a reworked ticket could not be escalated");

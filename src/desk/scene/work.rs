@@ -134,7 +134,7 @@ impl Scene<'_> {
         let next = self.next_deadline(&ticket);
         if let Some(to) = &to {
             let title = ticket.submission.topic.as_ref().and_then(|topic| self.title_of(topic.as_str()));
-            let words = format!("{}\n转办原因:{reason}", wording::assigned(&ticket, title.as_deref(), next, self.now));
+            let words = wording::handed_over(&ticket, title.as_deref(), reason, next, self.now);
             let address = self.reach(to);
             self.tell(address, words, wording::assigned_buttons(number), Some(number));
         }

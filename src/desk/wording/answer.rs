@@ -38,7 +38,7 @@ pub fn answer(topic: &Topic, facet: Option<Facet>, as_of: Date) -> String {
     for line in sources(topic) {
         push_line(&mut text, &line);
     }
-    push_line(&mut text, &format!("核实日期:{}。内容由系统检索生成,以原文为准。", topic.verified_on));
+    push_line(&mut text, &format!("核实日期：{}。内容由系统检索生成，以原文为准。", topic.verified_on));
     text
 }
 
@@ -60,11 +60,11 @@ pub fn answer_buttons(topic: &Topic, facet: Option<Facet>, turn: u32) -> Vec<Vec
 /// The question back when several topics may be meant.
 #[must_use]
 pub fn clarify(ask: Option<&str>, titles: &[&str]) -> String {
-    let mut text = ask.unwrap_or("您想问的是哪一项?").to_owned();
+    let mut text = ask.unwrap_or("您想问的是哪一项？").to_owned();
     for (number, title) in titles.iter().enumerate() {
         push_line(&mut text, &format!("{}. {title}", number + 1));
     }
-    push_line(&mut text, "请点选,或回复序号;都不是也可以直接找专员。");
+    push_line(&mut text, "请点选，或回复序号；都不是也可以直接找专员。");
     text
 }
 
@@ -85,7 +85,7 @@ pub fn clarify_buttons(titles: &[&str], turn: u32) -> Vec<Vec<Button>> {
 pub fn decline(commissioner: Option<&str>) -> String {
     let person = commissioner.map_or_else(|| "服务企业专员".to_owned(), |name| format!("服务企业专员{name}"));
     format!(
-        "抱歉,现有政策库里没有找到能准确回答这个问题的内容,不敢随意答复。\n您可以换个说法再问,也可以点“{HUMAN}”,由{person}在承诺时限内联系您。"
+        "抱歉，现有政策库里没有找到能准确回答这个问题的内容，不敢随意答复。\n您可以换个说法再问，也可以点“{HUMAN}”，由{person}在承诺时限内联系您。"
     )
 }
 
@@ -99,21 +99,21 @@ fn standing(topic: &Topic, as_of: Date) -> Vec<String> {
     match topic.validity.standing(as_of) {
         Standing::InForce => Vec::new(),
         Standing::EndingSoon(to) => {
-            vec![format!("请注意:本政策有效期至{},还有{}天。", day(to), (to - as_of).get_days())]
+            vec![format!("请注意：本政策有效期至{}，还有{}天。", day(to), (to - as_of).get_days())]
         }
-        Standing::NotYet(from) => vec![format!("请注意:本政策自{}起施行,目前尚未生效。", day(from))],
+        Standing::NotYet(from) => vec![format!("请注意：本政策自{}起施行，目前尚未生效。", day(from))],
         Standing::Over(to) => {
             let mut lines = vec![match to {
-                Some(to) => format!("请注意:本政策已于{}到期,以下为原政策内容,不能作为现行政策使用。", day(to)),
-                None => "请注意:本政策已失效,以下为原政策内容,不能作为现行政策使用。".to_owned(),
+                Some(to) => format!("请注意：本政策已于{}到期，以下为原政策内容，不能作为现行政策使用。", day(to)),
+                None => "请注意：本政策已失效，以下为原政策内容，不能作为现行政策使用。".to_owned(),
             }];
             if let Some(successor) = &topic.validity.successor {
-                lines.push(format!("后续政策:{successor}"));
+                lines.push(format!("后续政策：{successor}"));
             }
             lines
         }
         Standing::Unverified => {
-            vec![format!("请注意:具体标准和是否继续执行,以{}最新通知为准。", competent(topic))]
+            vec![format!("请注意：具体标准和是否继续执行，以{}最新通知为准。", competent(topic))]
         }
     }
 }
@@ -123,21 +123,21 @@ fn competent(topic: &Topic) -> String {
 }
 
 fn missing_facet(facet: Facet, topic: &Topic) -> String {
-    format!("资料中没有写明{},请向{}核实,或点“{HUMAN}”。", facet_name(facet), competent(topic))
+    format!("资料中没有写明{}，请向{}核实，或点“{HUMAN}”。", facet_name(facet), competent(topic))
 }
 
 fn sources(topic: &Topic) -> Vec<String> {
-    topic.citations.iter().take(SOURCES).map(|citation| format!("依据:{}", source(citation))).collect()
+    topic.citations.iter().take(SOURCES).map(|citation| format!("依据：{}", source(citation))).collect()
 }
 
 /// One source: title, number, until when.
 #[must_use]
 pub fn source(citation: &Citation) -> String {
     let title = citation.title.trim_matches(['《', '》']);
-    let number = citation.doc_no.as_ref().map(|number| format!("({number})")).unwrap_or_default();
+    let number = citation.doc_no.as_ref().map(|number| format!("（{number}）")).unwrap_or_default();
     let until = match citation.valid_to {
-        Some(to) => format!(",有效期至{}", day(to)),
-        None => format!(",{}", status(citation.status)),
+        Some(to) => format!("，有效期至{}", day(to)),
+        None => format!("，{}", status(citation.status)),
     };
     format!("《{title}》{number}{until}")
 }

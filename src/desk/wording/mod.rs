@@ -108,14 +108,14 @@ pub fn kind(kind: TicketKind) -> &'static str {
 #[must_use]
 pub fn state(state: State) -> &'static str {
     match state {
-        State::Submitted => "已提交,等待派单",
-        State::Dispatched => "已派单,等待签收",
-        State::Signed => "已签收,等待联系",
+        State::Submitted => "已提交，等待派单",
+        State::Dispatched => "已派单，等待签收",
+        State::Signed => "已签收，等待联系",
         State::Contacted => "已联系企业",
         State::OpinionGiven => "已反馈办理意见",
         State::Replied => "已答复",
         State::Closed => "已办结",
-        State::Returned => "已退回,等待重新派单",
+        State::Returned => "已退回，等待重新派单",
         State::Escalated => "已提级督办",
         State::Merged => "已并单",
         State::Withdrawn => "已撤回",
@@ -176,7 +176,7 @@ pub fn reason(reason: &Reason) -> String {
         Reason::Subdistrict(subdistrict) => format!("负责{subdistrict}{STREET_SUFFIX}"),
         Reason::Field(field) => format!("负责{}事项", category(field)),
         Reason::DutyDesk => "区级值班专员".to_owned(),
-        Reason::StandsInForAway(name) => format!("{name}不在岗,由AB角代办"),
+        Reason::StandsInForAway(name) => format!("{name}不在岗，由AB角代办"),
         Reason::OthersFull => "其他对口专员不在岗或办件已满".to_owned(),
         Reason::FewestOpen => "在办工单相对较少".to_owned(),
     }
@@ -196,7 +196,7 @@ pub fn moment(instant: Timestamp, now: Timestamp) -> String {
     match (at.date() - now.date()).get_days() {
         0 => format!("今天{time}"),
         1 => format!("明天{time}"),
-        _ => format!("{}月{}日({}){time}", at.month(), at.day(), weekday(at.date().weekday())),
+        _ => format!("{}月{}日（{}）{time}", at.month(), at.day(), weekday(at.date().weekday())),
     }
 }
 
@@ -235,6 +235,6 @@ mod tests {
         let at = |day: i8, hour: i8| china_instant(date(2026, 11, day).at(hour, 40, 0, 0));
         assert_eq!(moment(at(20, 16), now), "今天16:40");
         assert_eq!(moment(at(21, 9), now), "明天09:40");
-        assert_eq!(moment(at(23, 9), now), "11月23日(周一)09:40");
+        assert_eq!(moment(at(23, 9), now), "11月23日（周一）09:40");
     }
 }

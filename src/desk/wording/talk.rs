@@ -8,7 +8,7 @@ use crate::domain::route::SmallTalk;
 #[must_use]
 pub fn welcome() -> String {
     format!(
-        "您好,这里是芝罘区“政企通”,为企业解答惠企政策和办事问题。\n直接用平常的话提问即可,例如“注销公司要多久”“高企补贴还有吗”。\n每条答复都写明文号、有效期和核实日期;可以接着问“要什么材料”。\n任何时候点“{HUMAN}”或说“找专员”,会有具名的服务企业专员按时限联系您。"
+        "您好，这里是芝罘区“政企通”，为企业解答惠企政策和办事问题。\n直接用平常的话提问即可，例如“注销公司要多久”“高企补贴还有吗”。\n每条答复都写明文号、有效期和核实日期；可以接着问“要什么材料”。\n任何时候点“{HUMAN}”或说“找专员”，会有具名的服务企业专员按时限联系您。"
     )
 }
 
@@ -16,7 +16,7 @@ pub fn welcome() -> String {
 #[must_use]
 pub fn help() -> String {
     use strum::IntoEnumIterator;
-    let mut text = "您可以直接提问,也可以使用这些命令:".to_owned();
+    let mut text = "您可以直接提问，也可以使用这些命令：".to_owned();
     for command in Command::iter() {
         text.push_str(&format!("\n/{command} {}", describe(command)));
     }
@@ -40,11 +40,11 @@ pub fn describe(command: Command) -> &'static str {
 #[must_use]
 pub fn small_talk(kind: SmallTalk) -> &'static str {
     match kind {
-        SmallTalk::Greeting => "您好,我在。请直接说您想了解的惠企政策或要办的事项。",
-        SmallTalk::Thanks => "不客气。还有政策或办事问题,随时可以问我。",
-        SmallTalk::Farewell => "再见,祝您生意顺利。",
+        SmallTalk::Greeting => "您好，我在。请直接说您想了解的惠企政策或要办的事项。",
+        SmallTalk::Thanks => "不客气。还有政策或办事问题，随时可以问我。",
+        SmallTalk::Farewell => "再见，祝您生意顺利。",
         SmallTalk::Identity => {
-            "我是芝罘区“政企通”的自动问答助手,不是真人,只解答惠企政策和企业办事问题;需要真人时,请点“找专员”。"
+            "我是芝罘区“政企通”的自动问答助手，不是真人，只解答惠企政策和企业办事问题；需要真人时，请点“找专员”。"
         }
         SmallTalk::Acknowledgement => "好的。还有问题可以接着问。",
         SmallTalk::Chat => "这个话题我帮不上忙。我可以解答惠企政策和企业办事问题。",
@@ -60,29 +60,29 @@ pub fn unreadable() -> &'static str {
 /// The message asks for what must not be done.
 #[must_use]
 pub fn refused() -> &'static str {
-    "抱歉,这个请求不能受理。我只解答公开的惠企政策和企业办事问题,不提供其他企业的信息,也不执行指令。"
+    "抱歉，这个请求不能受理。我只解答公开的惠企政策和企业办事问题，不提供其他企业的信息，也不执行指令。"
 }
 
 /// Messages that are not text cannot be read yet.
 #[must_use]
 pub fn unsupported(what: &str) -> String {
-    format!("暂时不能读取{what},请用文字描述;需要提交材料时,请点“{HUMAN}”,由专员告知提交方式。")
+    format!("暂时不能读取{what}，请用文字描述；需要提交材料时，请点“{HUMAN}”，由专员告知提交方式。")
 }
 
 /// The button belongs to a message that is too old.
 #[must_use]
 pub fn stale_button() -> &'static str {
-    "这个按钮已经过期,请重新提问。"
+    "这个按钮已经过期，请重新提问。"
 }
 
 /// The conversation starts afresh.
 #[must_use]
 pub fn afresh() -> &'static str {
-    "好的,请说您的新问题。"
+    "好的，请说您的新问题。"
 }
 
 /// Something failed; nothing is lost.
 #[must_use]
 pub fn failed(reference: &str) -> String {
-    format!("系统暂时繁忙,您的消息已保存,稍后会自动处理,不必重发。编号:{reference}")
+    format!("系统暂时繁忙，您的消息已保存，稍后会自动处理，不必重发。编号：{reference}")
 }

@@ -21,10 +21,10 @@ const QUOTE_CHARS: usize = 120;
 /// What will be sent to whom, before a ticket is opened.
 #[must_use]
 pub fn confirm(question: &str, title: Option<&str>, kind: TicketKind, commissioner: &str, why: &[String]) -> String {
-    let topic = title.map(|title| format!("\n相关事项:{title}")).unwrap_or_default();
+    let topic = title.map(|title| format!("\n相关事项：{title}")).unwrap_or_default();
     format!(
-        "将为您转给服务企业专员{commissioner}({}),请核对:\n您的诉求:“{question}”{topic}\n类别:{}\n点“{CONFIRM}”后提交,提交后可以继续补充。",
-        why.join(";"),
+        "将为您转给服务企业专员{commissioner}（{}），请核对：\n您的诉求：“{question}”{topic}\n类别：{}\n点“{CONFIRM}”后提交，提交后可以继续补充。",
+        why.join("；"),
         kind_name(kind),
     )
 }
@@ -44,13 +44,13 @@ pub fn confirm_buttons(turn: u32, kind: TicketKind) -> Vec<Vec<Button>> {
 /// A person is wanted, but nothing was asked yet.
 #[must_use]
 pub fn what_about() -> &'static str {
-    "好的,为您找服务企业专员。请先用一句话写下您要咨询或反映的问题,写好后我会说明由哪位专员负责。"
+    "好的，为您找服务企业专员。请先用一句话写下您要咨询或反映的问题，写好后我会说明由哪位专员负责。"
 }
 
 /// The ticket was not opened.
 #[must_use]
 pub fn cancelled() -> String {
-    format!("已取消,没有提交。需要时随时可以再点“{HUMAN}”。")
+    format!("已取消，没有提交。需要时随时可以再点“{HUMAN}”。")
 }
 
 /// To the company: it has been opened; who, why, by when.
@@ -62,13 +62,13 @@ pub fn opened(
     calendar: &Calendar,
     now: Timestamp,
 ) -> String {
-    let mut text = format!("{}\n已派给服务企业专员{commissioner}({})。", heading(ticket), ticket.reasons.join(";"));
+    let mut text = format!("{}\n已派给服务企业专员{commissioner}（{}）。", heading(ticket), ticket.reasons.join("；"));
     if let Some((_, deadline)) = next {
         if calendar.is_working_time(now) {
             text.push_str(&format!("\n{}前联系您。", moment(deadline.due_at, now)));
         } else {
             text.push_str(&format!(
-                "\n现在不是办公时间(工作日{}),最迟{}前联系您。",
+                "\n现在不是办公时间（工作日{}），最迟{}前联系您。",
                 office_hours(calendar),
                 moment(deadline.due_at, now)
             ));
@@ -92,23 +92,23 @@ pub fn company_buttons(number: &TicketNumber) -> Vec<Vec<Button>> {
 #[must_use]
 pub fn assigned(ticket: &Ticket, title: Option<&str>, next: Option<(Clock, Deadline)>, now: Timestamp) -> String {
     let submission = &ticket.submission;
-    let mut text = format!("新工单 {}({})", ticket.number, kind_name(submission.kind));
-    text.push_str(&format!("\n企业诉求:“{}”", submission.question));
+    let mut text = format!("新工单 {}（{}）", ticket.number, kind_name(submission.kind));
+    text.push_str(&format!("\n企业诉求：“{}”", submission.question));
     if let Some(title) = title {
-        text.push_str(&format!("\n相关事项:{title}"));
+        text.push_str(&format!("\n相关事项：{title}"));
     }
     if let Some(answered) = &submission.answered {
-        text.push_str(&format!("\n系统已答复:{}", excerpt(answered, QUOTE_CHARS)));
+        text.push_str(&format!("\n系统已答复：{}", excerpt(answered, QUOTE_CHARS)));
     }
     if let Some(company) = &submission.company {
-        text.push_str(&format!("\n联系人:{company}"));
+        text.push_str(&format!("\n联系人：{company}"));
     }
     if let Some(street) = &submission.subdistrict {
-        text.push_str(&format!("\n所在街道:{street}"));
+        text.push_str(&format!("\n所在街道：{street}"));
     }
-    text.push_str(&format!("\n派单理由:{}", ticket.reasons.join(";")));
+    text.push_str(&format!("\n派单理由：{}", ticket.reasons.join("；")));
     text.push_str(&deadline_line(next, now));
-    text.push_str("\n请先签收;签收后直接“回复”本消息即可答复企业。");
+    text.push_str("\n请先签收；签收后直接“回复”本消息即可答复企业。");
     text
 }
 
@@ -121,7 +121,7 @@ pub fn assigned_buttons(number: &TicketNumber) -> Vec<Vec<Button>> {
 /// To the commissioner: signed for.
 #[must_use]
 pub fn signed(ticket: &Ticket, next: Option<(Clock, Deadline)>, now: Timestamp) -> String {
-    format!("{}\n已签收。“回复”本消息,内容会转给企业。{}", heading(ticket), deadline_line(next, now))
+    format!("{}\n已签收。“回复”本消息，内容会转给企业。{}", heading(ticket), deadline_line(next, now))
 }
 
 /// Buttons for the commissioner who has a ticket in hand.
@@ -142,9 +142,9 @@ pub fn signed_for_company(
     next: Option<(Clock, Deadline)>,
     now: Timestamp,
 ) -> String {
-    let by = next.map(|(_, deadline)| format!(",{}前联系您", moment(deadline.due_at, now))).unwrap_or_default();
+    let by = next.map(|(_, deadline)| format!("，{}前联系您", moment(deadline.due_at, now))).unwrap_or_default();
     format!(
-        "{}\n服务企业专员{commissioner}已签收{by}。\n现在起,您在这里发的消息会直接转给{commissioner};想问别的政策,请点“{NEW_QUESTION}”。",
+        "{}\n服务企业专员{commissioner}已签收{by}。\n现在起，您在这里发的消息会直接转给{commissioner}；想问别的政策，请点“{NEW_QUESTION}”。",
         heading(ticket)
     )
 }
@@ -160,13 +160,13 @@ pub fn signed_for_company_buttons(number: &TicketNumber) -> Vec<Vec<Button>> {
 /// To the company: what the commissioner wrote.
 #[must_use]
 pub fn from_commissioner(ticket: &Ticket, commissioner: &str, words: &str) -> String {
-    format!("{}\n专员{commissioner}答复:\n{words}", heading(ticket))
+    format!("{}\n专员{commissioner}答复：\n{words}", heading(ticket))
 }
 
 /// To the commissioner: what the company wrote.
 #[must_use]
 pub fn from_company(ticket: &Ticket, words: &str) -> String {
-    format!("{}\n企业补充:\n{words}\n(“回复”本消息即可答复企业)", heading(ticket))
+    format!("{}\n企业补充：\n{words}\n（“回复”本消息即可答复企业）", heading(ticket))
 }
 
 /// To the commissioner: the message went out.
@@ -190,7 +190,7 @@ pub fn contact_recorded(ticket: &Ticket) -> String {
 /// To the commissioner: why are you handing it on?
 #[must_use]
 pub fn why_transfer(ticket: &Ticket) -> String {
-    format!("{}\n请写明转办原因(直接发送一句话),写好后由系统重新派单。", heading(ticket))
+    format!("{}\n请写明转办原因（直接发送一句话），写好后由系统重新派单。", heading(ticket))
 }
 
 /// To the former commissioner: handed on.
@@ -199,18 +199,30 @@ pub fn transferred(ticket: &Ticket, to: &str) -> String {
     format!("{}\n已转办给{to}。", heading(ticket))
 }
 
+/// To the commissioner: a ticket has come to them from somebody who handed it on.
+#[must_use]
+pub fn handed_over(
+    ticket: &Ticket,
+    title: Option<&str>,
+    reason: &str,
+    next: Option<(Clock, Deadline)>,
+    now: Timestamp,
+) -> String {
+    format!("{}\n转办原因：{reason}", assigned(ticket, title, next, now))
+}
+
 /// To the company: somebody else has it now.
 #[must_use]
 pub fn transferred_for_company(ticket: &Ticket, to: &str, next: Option<(Clock, Deadline)>, now: Timestamp) -> String {
-    let by = next.map(|(_, deadline)| format!(",{}前联系您", moment(deadline.due_at, now))).unwrap_or_default();
-    format!("{}\n您的诉求已转给服务企业专员{to}({}){by}。原定时限不变。", heading(ticket), ticket.reasons.join(";"))
+    let by = next.map(|(_, deadline)| format!("，{}前联系您", moment(deadline.due_at, now))).unwrap_or_default();
+    format!("{}\n您的诉求已转给服务企业专员{to}（{}）{by}。原定时限不变。", heading(ticket), ticket.reasons.join("；"))
 }
 
 /// To the company: closed; please rate.
 #[must_use]
 pub fn closed_for_company(ticket: &Ticket, commissioner: &str) -> String {
     format!(
-        "{}\n专员{commissioner}已办结。请您评价;如果问题没有解决,请选“{}”,会自动重办。",
+        "{}\n专员{commissioner}已办结。请您评价；如果问题没有解决，请选“{}”，会自动重办。",
         heading(ticket),
         rating_name(Rating::Dissatisfied)
     )
@@ -229,19 +241,19 @@ pub fn rating_buttons(number: &TicketNumber) -> Vec<Vec<Button>> {
 /// To the commissioner: closed.
 #[must_use]
 pub fn closed(ticket: &Ticket) -> String {
-    format!("{}\n已办结,已请企业评价。", heading(ticket))
+    format!("{}\n已办结，已请企业评价。", heading(ticket))
 }
 
 /// To the company: thanks for the rating.
 #[must_use]
 pub fn rated_for_company(ticket: &Ticket, rating: Rating) -> String {
-    format!("{}\n已记录您的评价:{}。谢谢。还有问题可以直接提问。", heading(ticket), rating_name(rating))
+    format!("{}\n已记录您的评价：{}。谢谢。还有问题可以直接提问。", heading(ticket), rating_name(rating))
 }
 
 /// To the commissioner: how it was rated.
 #[must_use]
 pub fn rated(ticket: &Ticket, rating: Rating) -> String {
-    format!("{}\n企业评价:{}。", heading(ticket), rating_name(rating))
+    format!("{}\n企业评价：{}。", heading(ticket), rating_name(rating))
 }
 
 /// To the company: it will be done again.
@@ -254,20 +266,26 @@ pub fn reworked_for_company(
     next: Option<(Clock, Deadline)>,
     now: Timestamp,
 ) -> String {
-    let by = next.map(|(_, deadline)| format!(",{}前联系您", moment(deadline.due_at, now))).unwrap_or_default();
+    let by = next.map(|(_, deadline)| format!("，{}前联系您", moment(deadline.due_at, now))).unwrap_or_default();
     let who = if is_supervised {
         format!("已提级由督办人员{commissioner}处理")
     } else {
         format!("由专员{commissioner}重办")
     };
-    format!("{}\n已记录您的评价:{}。很抱歉没有解决您的问题,{who}{by}。", heading(ticket), rating_name(rating))
+    format!("{}\n已记录您的评价：{}。很抱歉没有解决您的问题，{who}{by}。", heading(ticket), rating_name(rating))
+}
+
+/// Why a supervisor has it: it was reopened this many times.
+#[must_use]
+pub fn supervised_rework(reworks: u32) -> String {
+    format!("第{reworks}次重办，由督办人员处理")
 }
 
 /// To whoever has to do it again.
 #[must_use]
 pub fn reworked(ticket: &Ticket, rating: Rating, next: Option<(Clock, Deadline)>, now: Timestamp) -> String {
     format!(
-        "{}\n企业评价:{},工单已自动重办(第{}次),时限重新计算。{}",
+        "{}\n企业评价：{}，工单已自动重办（第{}次），时限重新计算。{}",
         heading(ticket),
         rating_name(rating),
         ticket.reworks,
@@ -280,15 +298,20 @@ pub fn reworked(ticket: &Ticket, rating: Rating, next: Option<(Clock, Deadline)>
 pub fn card(ticket: &Ticket, clock: Clock, card: Card, due_at: Timestamp, holder: &str, now: Timestamp) -> String {
     let what = match card {
         Card::Yellow => format!("{}前须{}", moment(due_at, now), clock_name(clock)),
-        Card::Red => format!("已超过{}时限({})", clock_name(clock), moment(due_at, now)),
+        Card::Red => format!("已超过{}时限（{}）", clock_name(clock), moment(due_at, now)),
     };
-    format!("【{}】{}\n{what}。\n目前:{},负责人:{holder}。", card_name(card), heading(ticket), state_name(ticket.state))
+    format!(
+        "【{}】{}\n{what}。\n目前：{}，负责人：{holder}。",
+        card_name(card),
+        heading(ticket),
+        state_name(ticket.state)
+    )
 }
 
 /// To the commissioner: the company urges.
 #[must_use]
 pub fn urged(ticket: &Ticket, next: Option<(Clock, Deadline)>, now: Timestamp) -> String {
-    format!("{}\n企业催办,请尽快处理。{}", heading(ticket), deadline_line(next, now))
+    format!("{}\n企业催办，请尽快处理。{}", heading(ticket), deadline_line(next, now))
 }
 
 /// To the company: urged.
@@ -306,7 +329,7 @@ pub fn withdrawn_for_company(ticket: &Ticket) -> String {
 /// To the commissioner: the company took it back.
 #[must_use]
 pub fn withdrawn(ticket: &Ticket) -> String {
-    format!("{}\n企业已撤回,不必再办理。", heading(ticket))
+    format!("{}\n企业已撤回，不必再办理。", heading(ticket))
 }
 
 /// How one ticket stands.
@@ -317,23 +340,23 @@ pub fn progress(
     next: Option<(Clock, Deadline)>,
     now: Timestamp,
 ) -> String {
-    let holder = commissioner.map(|name| format!(",负责人:{name}")).unwrap_or_default();
-    let mut text = format!("{}\n目前:{}{holder}。", heading(ticket), state_name(ticket.state));
+    let holder = commissioner.map(|name| format!("，负责人：{name}")).unwrap_or_default();
+    let mut text = format!("{}\n目前：{}{holder}。", heading(ticket), state_name(ticket.state));
     text.push_str(&deadline_line(next, now));
-    text.push_str(&format!("\n提交时间:{}", china_time(ticket.opened_at).strftime("%Y-%m-%d %H:%M")));
+    text.push_str(&format!("\n提交时间：{}", china_time(ticket.opened_at).strftime("%Y-%m-%d %H:%M")));
     text
 }
 
 /// There is nothing to show.
 #[must_use]
 pub fn no_tickets() -> String {
-    format!("您目前没有诉求工单。需要人工时,点“{HUMAN}”或说“找专员”。")
+    format!("您目前没有诉求工单。需要人工时，点“{HUMAN}”或说“找专员”。")
 }
 
 /// To a commissioner whose message names no ticket.
 #[must_use]
 pub fn which_ticket(words: &str) -> String {
-    format!("“{}”\n这句话要发给哪个工单的企业?(也可以直接“回复”工单消息)", excerpt(words, QUOTE_CHARS))
+    format!("“{}”\n这句话要发给哪个工单的企业？（也可以直接“回复”工单消息）", excerpt(words, QUOTE_CHARS))
 }
 
 /// Buttons below [`which_ticket`].
@@ -354,13 +377,13 @@ pub fn which_ticket_buttons(tickets: &[Ticket]) -> Vec<Vec<Button>> {
 /// To a commissioner: their Telegram account is bound.
 #[must_use]
 pub fn bound(name: &str) -> String {
-    format!("{name},您好。您的账号已绑定,工单会发到这里:先“{SIGN}”,再“回复”工单消息答复企业,办完点“{CLOSE}”。")
+    format!("{name}，您好。您的账号已绑定，工单会发到这里：先“{SIGN}”，再“回复”工单消息答复企业，办完点“{CLOSE}”。")
 }
 
 /// The invitation is used up, expired or wrong.
 #[must_use]
 pub fn bad_invitation() -> &'static str {
-    "这个邀请链接无效、已使用或已过期,请联系管理员重新生成。"
+    "这个邀请链接无效、已使用或已过期，请联系管理员重新生成。"
 }
 
 /// Why something cannot be done now.
@@ -368,13 +391,13 @@ pub fn bad_invitation() -> &'static str {
 pub fn refusal(refusal: Refusal, number: &TicketNumber) -> String {
     let why = match refusal {
         Refusal::NotYours => "该工单目前不由您负责。",
-        Refusal::NotOpen => "该工单已经结束,不能再操作。如仍需帮助,请重新找专员。",
-        Refusal::AlreadySigned => "该工单已经签收,不必重复签收。",
-        Refusal::NotSigned => "请先签收,再继续操作。",
-        Refusal::NotClosed => "该工单还没有办结,办结后再评价。",
-        Refusal::AlreadyRated => "已经评价过了,谢谢。",
-        Refusal::UrgedRecently => "一小时内已经催办过,请稍候。",
-        Refusal::Undispatched => "该工单正在重新派单,请稍候。",
+        Refusal::NotOpen => "该工单已经结束，不能再操作。如仍需帮助，请重新找专员。",
+        Refusal::AlreadySigned => "该工单已经签收，不必重复签收。",
+        Refusal::NotSigned => "请先签收，再继续操作。",
+        Refusal::NotClosed => "该工单还没有办结，办结后再评价。",
+        Refusal::AlreadyRated => "已经评价过了，谢谢。",
+        Refusal::UrgedRecently => "一小时内已经催办过，请稍候。",
+        Refusal::Undispatched => "该工单正在重新派单，请稍候。",
         Refusal::CardShown => "已经提醒过。",
     };
     format!("工单 {number}\n{why}")
@@ -383,16 +406,16 @@ pub fn refusal(refusal: Refusal, number: &TicketNumber) -> String {
 /// The number does not exist, or belongs to somebody else.
 #[must_use]
 pub fn no_such_ticket(number: &TicketNumber) -> String {
-    format!("没有找到您名下的工单 {number},请核对工单号。")
+    format!("没有找到您名下的工单 {number}，请核对工单号。")
 }
 
 /// The ticket's number and the company's own words.
 fn heading(ticket: &Ticket) -> String {
-    format!("工单 {}(“{}”)", ticket.number, excerpt(&ticket.submission.question, QUOTE_CHARS))
+    format!("工单 {}（“{}”）", ticket.number, excerpt(&ticket.submission.question, QUOTE_CHARS))
 }
 
 fn deadline_line(next: Option<(Clock, Deadline)>, now: Timestamp) -> String {
-    next.map(|(clock, deadline)| format!("\n下一时限:{}前{}。", moment(deadline.due_at, now), clock_name(clock)))
+    next.map(|(clock, deadline)| format!("\n下一时限：{}前{}。", moment(deadline.due_at, now), clock_name(clock)))
         .unwrap_or_default()
 }
 

@@ -1,0 +1,183 @@
+//! `serve`: everything that runs, and its end.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+use tokio::time::MissedTickBehavior;
+use tokio_util::sync::CancellationToken;
+
+use super::Outcome;
+use super::house::{House, telegram_config};
+use super::output::Out;
+use crate::channel::telegram::{Ports, Telegram};
+use crate::config::TelegramSection;
+use crate::desk::knowledge::Shelf;
+use crate::desk::ports::Editions;
+use crate::desk::service::Desk;
+use crate::tasks::Tasks;
+use crate::telemetry;
+use crate::web::{Web, WebConfig};
+
+/// Clocks are looked at this often.
+const FOLLOW_UP_EVERY: Duration = Duration::from_secs(20);
+
+/// A new edition is noticed within this time.
+const EDITION_CHECKED_EVERY: Duration = Duration::from_secs(1);
+
+/// Parts may take this long to end.
+const GRACE: Duration = Duration::from_secs(15);
+
+/// `serve`.
+pub(crate) async fn run(house: &House) -> anyhow::Result<Outcome> {
+    let metrics = telemetry::start_metrics().context("指标无法启用")?;
+    let listener = TcpListener::bind(house.config.listen)
+        .await
+        .with_context(|| format!("无法监听 {}:端口可能已被占用,请换一个 --listen 地址", house.config.listen))?;
+    let address = listener.local_addr().context("无法得到监听地址")?;
+    let desk = house.desk().await?;
+    let mut tasks = Tasks::default();
+    let written = match &house.config.telegram {
+        Some(section) => start_telegram(house, section, &desk, &mut tasks)?,
+        None => Arc::new(Notify::new()),
+    };
+    let web_config = WebConfig { secure_cookies: house.config.secure_cookies, ..WebConfig::default() };
+    let web = Web::new(web_config, house.store.clone(), desk.clone(), metrics, house.clock.clone());
+    let stop = tasks.stop();
+    tasks.start("web", async move {
+        if let Err(cause) = web.serve(listener, stop).await {
+            tracing::error!(error = %cause, "the web server failed");
+        }
+    });
+    tasks.start("follow-up", follow_up(desk.clone(), written, tasks.stop()));
+    tasks.start("edition", watch_edition(HouseParts::of(house), desk.shelf().clone(), tasks.stop()));
+    greet(house, &desk, &format!("http://{address}"))?;
+    let outcome = wait_for_the_end(&mut tasks).await?;
+    Out::note("正在停止:处理完手头的消息后退出。");
+    let cut_off = tasks.finish(GRACE).await;
+    if cut_off > 0 {
+        tracing::warn!(cut_off, "some tasks did not end in time; what they had not done stands in the store");
+    }
+    Ok(outcome)
+}
+
+fn start_telegram(
+    house: &House,
+    section: &TelegramSection,
+    desk: &Arc<Desk>,
+    tasks: &mut Tasks,
+) -> anyhow::Result<Arc<Notify>> {
+    let config = telegram_config(section);
+    let ports = Ports::new(house.store.clone(), desk.clone(), house.clock.clone());
+    let telegram = Telegram::new(config, ports).context("Telegram 机器人无法启动,请检查 TELOXIDE_TOKEN 和 TELOXIDE_API_URL")?;
+    let written = telegram.written();
+    let stop = tasks.stop();
+    tasks.start("telegram", async move {
+        if let Err(cause) = telegram.run(stop).await {
+            tracing::error!(error = %cause, "the Telegram bot failed");
+        }
+    });
+    Ok(written)
+}
+
+/// Tells people where and how to ask.
+fn greet(house: &House, desk: &Desk, url: &str) -> std::io::Result<()> {
+    let edition = desk.shelf().current();
+    let mut out = Out::new();
+    out.line(format!("政企通已启动:版次 {},{} 个主题。", edition.number, edition.base.topics.len()))?;
+    out.line(format!("网页问答:{url}"))?;
+    out.line("终端提问:zhengqitong ask \"注销公司要多久\" 或 zhengqitong chat")?;
+    out.line(match &house.config.telegram {
+        Some(_) => "Telegram:已设置令牌,正在连接。",
+        None => "Telegram:没有设置 TELOXIDE_TOKEN,未启动;网页和终端可以直接使用。",
+    })?;
+    out.line("按 Ctrl-C 停止。")
+}
+
+/// Waits for a signal, or for a part that ends by itself, which is a failure.
+async fn wait_for_the_end(tasks: &mut Tasks) -> anyhow::Result<Outcome> {
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+        .context("无法接收停止信号")?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => {
+            interrupted.context("无法接收停止信号")?;
+            Ok(Outcome::Done)
+        }
+        _ = terminate.recv() => Ok(Outcome::Done),
+        ended = tasks.ended() => {
+            let name = ended.and_then(Result::ok).unwrap_or("(异常)");
+            tracing::error!(task = name, "a task ended by itself; stopping");
+            Out::note(format!("后台任务 {name} 意外结束,服务停止;已收到的消息都在数据库里,重新启动后继续处理。"));
+            Ok(Outcome::Failed)
+        }
+    }
+}
+
+async fn follow_up(desk: Arc<Desk>, written: Arc<Notify>, stop: CancellationToken) {
+    let mut tick = tokio::time::interval(FOLLOW_UP_EVERY);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = tick.tick() => {}
+        }
+        match desk.follow_up().await {
+            Ok(0) => {}
+            Ok(shown) => {
+                metrics::counter!("zhengqitong_cards_shown_total").increment(shown as u64);
+                written.notify_one();
+            }
+            Err(cause) => tracing::error!(error = %cause, "cards could not be shown; trying again"),
+        }
+    }
+}
+
+/// What the edition watcher needs of the house, owned.
+struct HouseParts(House);
+
+impl HouseParts {
+    fn of(house: &House) -> Self {
+        Self(House { config: house.config.clone(), store: house.store.clone(), clock: house.clock.clone() })
+    }
+}
+
+/// Swaps to the serving edition of the store whenever its number moves; keeps the old one when that fails.
+async fn watch_edition(HouseParts(house): HouseParts, shelf: Arc<Shelf>, stop: CancellationToken) {
+    let mut tick = tokio::time::interval(EDITION_CHECKED_EVERY);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut refused = None;
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = tick.tick() => {}
+        }
+        let number = match house.store.serving_number().await {
+            Ok(Some(number)) if number != shelf.current().number && refused != Some(number) => number,
+            Ok(_) => continue,
+            Err(cause) => {
+                tracing::warn!(error = %cause, "the serving edition could not be looked up; keeping the present one");
+                continue;
+            }
+        };
+        match swap(&house, &shelf).await {
+            Ok(()) => {
+                tracing::info!(edition = number, "serving a new edition");
+                metrics::gauge!("zhengqitong_edition").set(f64::from(number));
+            }
+            Err(cause) => {
+                tracing::error!(edition = number, error = format!("{cause:#}"), "keeping the present edition");
+                refused = Some(number);
+            }
+        }
+    }
+}
+
+async fn swap(house: &House, shelf: &Shelf) -> anyhow::Result<()> {
+    if let Some((record, content)) = house.store.serving_edition().await? {
+        let (edition, _) = house.revive(record, content).await?;
+        shelf.swap(edition);
+    }
+    Ok(())
+}

@@ -1,0 +1,124 @@
+//! Calls of the Bot API that are read more leniently than the client library reads them.
+//!
+//! The library knows the types of one version of the Bot API and refuses answers that differ. What must not fail for such a
+//! reason is called here with the least that we need of its answer.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use teloxide::Bot;
+use teloxide::payloads::SendMessage;
+use teloxide::requests::{JsonRequest, Payload, Request};
+
+use super::TelegramConfig;
+use super::fault::Fault;
+
+/// Waiting for a connection.
+const CONNECT: Duration = Duration::from_secs(5);
+/// Waiting for an answer: longer than a long poll, and than the ten seconds that the library sleeps after a 5xx.
+pub(super) const ANSWER: Duration = Duration::from_secs(25);
+
+/// Which updates we want; the others are not sent to us.
+const KINDS: [&str; 4] = ["message", "edited_message", "callback_query", "my_chat_member"];
+
+/// Why the adapter cannot be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    /// The address of the Bot API cannot be the base of another one.
+    #[error("the address of the Bot API must look like https://api.telegram.org")]
+    Address,
+    /// The HTTP client could not be built.
+    #[error("could not set up the HTTP client")]
+    Client(#[source] reqwest::Error),
+}
+
+/// Builds the client with our own limits.
+pub(super) fn bot(config: &TelegramConfig) -> Result<Bot, SetupError> {
+    use secrecy::ExposeSecret;
+
+    let client = reqwest::Client::builder()
+        .connect_timeout(CONNECT)
+        .timeout(ANSWER)
+        .tcp_nodelay(true)
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .map_err(|error| SetupError::Client(error.without_url()))?;
+    let bot = Bot::with_client(config.token.expose_secret(), client);
+    let Some(mut url) = config.api_url.clone() else { return Ok(bot) };
+    url.path_segments_mut().map_err(|()| SetupError::Address)?.pop_if_empty();
+    Ok(bot.set_api_url(url))
+}
+
+/// Calls a method and sorts its error.
+pub(super) async fn call<P>(bot: &Bot, payload: P) -> Result<P::Output, Fault>
+where
+    P: Payload + Serialize + 'static,
+    P::Output: serde::de::DeserializeOwned,
+{
+    JsonRequest::new(bot.clone(), payload).send().await.map_err(sorted)
+}
+
+/// Sorts and counts an error of the client.
+pub(super) fn sorted(error: teloxide::RequestError) -> Fault {
+    let fault = Fault::from(error);
+    fault.count();
+    fault
+}
+
+/// `getUpdates`, with the updates as they came.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct GetRawUpdates {
+    offset: i64,
+    timeout: u64,
+    allowed_updates: [&'static str; 4],
+}
+
+impl GetRawUpdates {
+    pub(super) fn new(offset: i64, timeout: Duration) -> Self {
+        Self { offset, timeout: timeout.as_secs(), allowed_updates: KINDS }
+    }
+}
+
+impl Payload for GetRawUpdates {
+    type Output = Vec<Value>;
+
+    const NAME: &'static str = "GetUpdates";
+
+    fn timeout_hint(&self) -> Option<Duration> {
+        Some(Duration::from_secs(self.timeout))
+    }
+}
+
+/// `sendMessage`; a message that was sent must not count as failed because its echo has a field that nobody knows.
+#[derive(Clone, Debug, Serialize)]
+#[serde(transparent)]
+pub(super) struct Send(pub(super) SendMessage);
+
+impl Payload for Send {
+    type Output = Sent;
+
+    const NAME: &'static str = "SendMessage";
+}
+
+/// A sent message.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub(super) struct Sent {
+    pub(super) message_id: i64,
+}
+
+/// `getMe`.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(super) struct WhoAmI {}
+
+impl Payload for WhoAmI {
+    type Output = Me;
+
+    const NAME: &'static str = "GetMe";
+}
+
+/// The bot itself.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Me {
+    pub(super) username: Option<String>,
+}

@@ -1,0 +1,253 @@
+//! Delivers one message of the outbox, and records what became of it.
+//!
+//! How far a message of several parts has come, and how long it has been in trouble, is only remembered in memory: after a
+//! restart it begins anew. So a crash repeats at most one message, and Telegram offers nothing to do better.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use jiff::{SignedDuration, Timestamp};
+use teloxide::Bot;
+use teloxide::payloads::{SendMessage, SendMessageSetters};
+use teloxide::types::{ChatId, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ParseMode};
+
+use super::api::{self, Sent};
+use super::backoff::Backoff;
+use super::fault::Fault;
+use super::limits::Limits;
+use super::{Ports, chain, later, text};
+use crate::desk::message::Button;
+use crate::desk::ports::OutboxItem;
+
+/// A part is only begun while the lease leaves time for a slow answer.
+const BEGIN_WITHIN: Duration = Duration::from_secs(20);
+/// A message that Telegram fails to take for so long is given up.
+const PATIENCE: SignedDuration = SignedDuration::from_hours(24);
+/// The longest data below a button, in bytes.
+const MAX_BUTTON_DATA: usize = 64;
+
+const AGAIN: Backoff = Backoff { first: Duration::from_secs(1), most: Duration::from_mins(5) };
+const TOKEN_AGAIN: Backoff = Backoff { first: Duration::from_mins(1), most: Duration::from_mins(1) };
+const RECORD_AGAIN: Backoff = Backoff { first: Duration::from_millis(100), most: Duration::from_secs(2) };
+/// So often is it tried to record what was sent before that is left to the next claim.
+const RECORD_ATTEMPTS: u32 = 6;
+
+/// Delivers messages.
+pub(super) struct Courier {
+    pub(super) bot: Bot,
+    pub(super) ports: Arc<Ports>,
+    pub(super) limits: Limits,
+    pub(super) unfinished: Mutex<HashMap<i64, Progress>>,
+}
+
+/// What is remembered of a message that is not settled.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Progress {
+    /// Parts that were sent.
+    parts: usize,
+    /// The last one of them.
+    last: Option<Sent>,
+    /// Failures in a row.
+    failures: u32,
+    /// The first of them.
+    failing_since: Option<Timestamp>,
+}
+
+/// What is to become of a message that was not sent.
+enum Verdict {
+    Retry(Timestamp),
+    GiveUp,
+}
+
+impl Courier {
+    /// Sends what is left of a message and records the outcome.
+    pub(super) async fn deliver(&self, item: &OutboxItem) {
+        let parts = text::split(&item.message.text, text::MAX_UNITS);
+        let Ok(chat) = item.message.to.chat.parse::<i64>() else {
+            return self.give_up(item, "address", "the chat is not one of Telegram's").await;
+        };
+        if parts.is_empty() {
+            return self.give_up(item, "empty", "the message says nothing").await;
+        }
+        let begun = Instant::now();
+        let mut progress = self.recall(item.id);
+        while let Some(part) = parts.get(progress.parts) {
+            if begun.elapsed() > BEGIN_WITHIN {
+                self.remember(item.id, progress);
+                return self.retry(item, "its parts take long", self.ports.clock.now()).await;
+            }
+            let is_last = progress.parts + 1 == parts.len();
+            let buttons: &[Vec<Button>] = if is_last { &item.message.buttons } else { &[] };
+            match self.send(chat, part, progress.parts == 0, buttons).await {
+                Ok(sent) => progress = Progress { parts: progress.parts + 1, last: Some(sent), ..Progress::default() },
+                Err(fault) => return self.failed(item, progress, &fault).await,
+            }
+        }
+        self.remember(item.id, progress);
+        self.record(item, progress).await;
+    }
+
+    async fn send(&self, chat: i64, part: &str, is_first: bool, buttons: &[Vec<Button>]) -> Result<Sent, Fault> {
+        self.limits.pass(chat).await;
+        let plain = message(chat, part, buttons);
+        let html = if is_first { text::to_html(part) } else { teloxide::utils::html::escape(part) };
+        let formatted = message(chat, &html, buttons).parse_mode(ParseMode::Html);
+        match api::call(&self.bot, api::Send(formatted)).await {
+            Err(Fault::Markup(_)) => api::call(&self.bot, api::Send(plain)).await,
+            outcome => outcome,
+        }
+    }
+
+    async fn record(&self, item: &OutboxItem, progress: Progress) {
+        let Some(sent) = progress.last else { return };
+        for attempt in 1..=RECORD_ATTEMPTS {
+            let at = self.ports.clock.now();
+            match self.ports.outbox.mark_sent(item.id, &sent.message_id.to_string(), at).await {
+                Ok(()) => {
+                    self.forget(item.id);
+                    metrics::counter!("telegram_messages_sent_total").increment(1);
+                    return;
+                }
+                Err(error) if attempt == 1 => {
+                    tracing::error!(outbox.id = item.id, cause = chain(&error), "a sent message could not be recorded");
+                }
+                Err(_told_before) => {}
+            }
+            tokio::time::sleep(RECORD_AGAIN.after(attempt)).await;
+        }
+        // Remembered as sent: when its lease runs out, it is only recorded.
+    }
+
+    async fn failed(&self, item: &OutboxItem, mut progress: Progress, fault: &Fault) {
+        let now = self.ports.clock.now();
+        let words = fault.to_string();
+        match judge(&mut progress, fault, now) {
+            Verdict::Retry(at) => {
+                self.remember(item.id, progress);
+                metrics::counter!("telegram_messages_retried_total", "reason" => fault.class()).increment(1);
+                tracing::debug!(outbox.id = item.id, class = fault.class(), "a message was not sent; trying again");
+                self.retry(item, &words, at).await;
+            }
+            Verdict::GiveUp => self.give_up(item, fault.class(), &words).await,
+        }
+    }
+
+    async fn retry(&self, item: &OutboxItem, why: &str, at: Timestamp) {
+        if let Err(error) = self.ports.outbox.retry_outgoing(item.id, why, at).await {
+            // The lease runs out, and it is tried again.
+            tracing::error!(outbox.id = item.id, cause = chain(&error), "a failed sending could not be recorded");
+        }
+    }
+
+    async fn give_up(&self, item: &OutboxItem, reason: &'static str, words: &str) {
+        self.forget(item.id);
+        metrics::counter!("telegram_messages_given_up_total", "reason" => reason).increment(1);
+        tracing::warn!(outbox.id = item.id, reason, "a message was given up: {words}");
+        if let Err(error) = self.ports.outbox.give_up_outgoing(item.id, words, self.ports.clock.now()).await {
+            tracing::error!(outbox.id = item.id, cause = chain(&error), "giving a message up could not be recorded");
+        }
+    }
+
+    fn recall(&self, id: i64) -> Progress {
+        self.unfinished.lock().unwrap_or_else(PoisonError::into_inner).get(&id).copied().unwrap_or_default()
+    }
+
+    fn remember(&self, id: i64, progress: Progress) {
+        self.unfinished.lock().unwrap_or_else(PoisonError::into_inner).insert(id, progress);
+    }
+
+    fn forget(&self, id: i64) {
+        self.unfinished.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+    }
+}
+
+/// Decides by the kind of failure; failures that are Telegram's or the network's are counted in `progress`.
+fn judge(progress: &mut Progress, fault: &Fault, now: Timestamp) -> Verdict {
+    let backoff = match fault {
+        Fault::Flood(secs) => return Verdict::Retry(later(now, Duration::from_secs((*secs).into()))),
+        Fault::Migrated(_) | Fault::Unreachable(_) | Fault::Markup(_) | Fault::Refused(_) => return Verdict::GiveUp,
+        Fault::WrongToken => return Verdict::Retry(later(now, TOKEN_AGAIN.after(1))),
+        Fault::Conflict(_) | Fault::Server(_) | Fault::Network(_) | Fault::Garbled => AGAIN,
+    };
+    let since = *progress.failing_since.get_or_insert(now);
+    if now.duration_since(since) >= PATIENCE {
+        return Verdict::GiveUp;
+    }
+    progress.failures += 1;
+    Verdict::Retry(later(now, backoff.after(progress.failures)))
+}
+
+fn message(chat: i64, text: &str, buttons: &[Vec<Button>]) -> SendMessage {
+    let no_preview = LinkPreviewOptions {
+        is_disabled: true,
+        url: None,
+        prefer_small_media: false,
+        prefer_large_media: false,
+        show_above_text: false,
+    };
+    let message = SendMessage::new(ChatId(chat), text).link_preview_options(no_preview);
+    let rows: Vec<Vec<InlineKeyboardButton>> =
+        buttons.iter().map(|row| keys(row)).filter(|row| !row.is_empty()).collect();
+    if rows.is_empty() { message } else { message.reply_markup(InlineKeyboardMarkup::new(rows)) }
+}
+
+/// A row of buttons without those that Telegram would refuse, and the message with them.
+fn keys(row: &[Button]) -> Vec<InlineKeyboardButton> {
+    let fits = |button: &&Button| {
+        let fits = !button.label.trim().is_empty() && (1..=MAX_BUTTON_DATA).contains(&button.data.len());
+        if !fits {
+            tracing::error!("a button that Telegram would refuse was left out");
+        }
+        fits
+    };
+    row.iter().filter(fits).map(|button| InlineKeyboardButton::callback(&button.label, &button.data)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words() -> String {
+        "words".to_owned()
+    }
+
+    #[test]
+    fn a_message_is_given_up_after_a_day_of_failures_and_not_before() {
+        let mut progress = Progress::default();
+        let mut now = Timestamp::UNIX_EPOCH;
+        let mut retries = 0;
+        while let Verdict::Retry(at) = judge(&mut progress, &Fault::Server(words()), now) {
+            assert!(at > now && at.duration_since(now) <= SignedDuration::from_secs(330));
+            (now, retries) = (at, retries + 1);
+        }
+        assert!(now.duration_since(Timestamp::UNIX_EPOCH) >= PATIENCE);
+        assert!((250..=350).contains(&retries), "{retries}");
+    }
+
+    #[test]
+    fn waiting_as_asked_is_no_failure() {
+        let mut progress = Progress::default();
+        let now = Timestamp::UNIX_EPOCH;
+        assert!(matches!(judge(&mut progress, &Fault::Flood(7), now), Verdict::Retry(at) if at.as_second() == 7));
+        assert!(matches!(judge(&mut progress, &Fault::WrongToken, now), Verdict::Retry(_)));
+        assert_eq!((progress.failures, progress.failing_since), (0, None));
+    }
+
+    #[test]
+    fn what_can_never_arrive_is_given_up_at_once() {
+        for fault in [Fault::Migrated(1), Fault::Unreachable(words()), Fault::Markup(words()), Fault::Refused(words())]
+        {
+            assert!(matches!(judge(&mut Progress::default(), &fault, Timestamp::UNIX_EPOCH), Verdict::GiveUp));
+        }
+    }
+
+    #[test]
+    fn buttons_that_telegram_refuses_are_left_out() {
+        let button = |label: &str, data: &str| Button { label: label.to_owned(), data: data.to_owned() };
+        let rows = vec![vec![button("确认", "confirm:1"), button("", "x")], vec![button("长", &"x".repeat(65))]];
+        let sent = serde_json::to_value(message(7, "好", &rows)).unwrap();
+        let expected = serde_json::json!([[{ "text": "确认", "callback_data": "confirm:1" }]]);
+        assert_eq!(sent["reply_markup"]["inline_keyboard"], expected);
+    }
+}

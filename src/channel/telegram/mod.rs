@@ -1,0 +1,250 @@
+//! The Telegram bot: long polling into the inbox, turns from the inbox to the desk, sending from the outbox.
+//!
+//! The three run side by side and only meet in the store, so that each can fail, wait and be stopped by itself. The client
+//! library's dispatcher is not used: it acknowledges updates before they are handled and keeps them in memory only. Groups,
+//! files and webhooks are not served.
+
+mod api;
+mod backoff;
+mod deliver;
+mod fault;
+mod limits;
+mod link;
+mod menu;
+mod parse;
+mod poller;
+mod presses;
+mod sender;
+mod text;
+mod worker;
+
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use reqwest::Url;
+use secrecy::SecretString;
+use teloxide::Bot;
+use tokio::sync::{Notify, mpsc, watch};
+use tokio::task::{JoinError, JoinSet};
+use tokio_util::sync::CancellationToken;
+
+pub use self::api::SetupError;
+pub use self::fault::Fault;
+pub use self::link::Link;
+
+use self::deliver::Courier;
+use self::limits::Limits;
+use self::link::Reporter;
+use self::poller::Poller;
+use self::presses::Presses;
+use self::sender::Sender;
+use self::worker::Worker;
+use super::Handler;
+use crate::desk::ports::{Clock, Files, Inbox, Outbox, Store};
+
+/// How the bot is reached and how it works.
+#[derive(Clone, Debug)]
+pub struct TelegramConfig {
+    /// The bot's token.
+    pub token: SecretString,
+    /// The Bot API server, if it is not Telegram's own.
+    pub api_url: Option<Url>,
+    /// How many conversations are handled at a time.
+    pub workers: usize,
+    /// How long Telegram may keep a poll open; whole seconds, at most ten.
+    pub poll_timeout: Duration,
+    /// How often the inbox and the outbox are looked at without being told of news.
+    pub check_every: Duration,
+    /// How long turns, and then sending, may go on after the stop.
+    pub grace: Duration,
+}
+
+impl TelegramConfig {
+    /// The defaults for a bot with this token.
+    pub fn new(token: SecretString) -> Self {
+        Self {
+            token,
+            api_url: None,
+            workers: 4,
+            poll_timeout: Duration::from_secs(10),
+            check_every: Duration::from_secs(1),
+            grace: Duration::from_secs(5),
+        }
+    }
+}
+
+/// What the bot needs from the rest.
+pub struct Ports {
+    /// Takes updates.
+    pub inbox: Arc<dyn Inbox>,
+    /// Gives messages.
+    pub outbox: Arc<dyn Outbox>,
+    /// Marks as handled what says nothing.
+    pub files: Arc<dyn Files>,
+    /// Handles updates.
+    pub handler: Arc<dyn Handler>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Ports {
+    /// Everything from one store.
+    pub fn new(store: Arc<dyn Store>, handler: Arc<dyn Handler>, clock: Arc<dyn Clock>) -> Self {
+        Self { inbox: Arc::clone(&store) as _, outbox: Arc::clone(&store) as _, files: store as _, handler, clock }
+    }
+}
+
+/// One of the bot's tasks ended by itself, which is a bug; the others were stopped.
+#[derive(Debug, thiserror::Error)]
+#[error("a task of the Telegram bot ended by itself")]
+pub struct TaskEnded(#[source] Option<JoinError>);
+
+/// The bot's name could not be asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum LookUpError {
+    /// The bot could not be set up.
+    #[error(transparent)]
+    Setup(#[from] SetupError),
+    /// Telegram did not say.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// Asks Telegram for the bot's user name. For checks and links, not needed for running.
+///
+/// # Errors
+///
+/// Returns [`LookUpError`]: what an operator has to mend.
+pub async fn user_name(config: &TelegramConfig) -> Result<String, LookUpError> {
+    let me = api::call(&api::bot(config)?, api::WhoAmI {}).await?;
+    Ok(me.username.unwrap_or_default())
+}
+
+/// The Telegram bot.
+pub struct Telegram {
+    bot: Bot,
+    config: TelegramConfig,
+    ports: Arc<Ports>,
+    link: Arc<Reporter>,
+    written: Arc<Notify>,
+}
+
+impl Telegram {
+    /// Sets the bot up; asks Telegram nothing yet.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`SetupError`] when the address cannot be used or there is no HTTP client to be had.
+    pub fn new(config: TelegramConfig, ports: Ports) -> Result<Self, SetupError> {
+        let (bot, ports) = (api::bot(&config)?, Arc::new(ports));
+        Ok(Self { bot, config, ports, link: Arc::new(Reporter::new()), written: Arc::new(Notify::new()) })
+    }
+
+    /// Whether updates arrive; changes are seen by whoever watches.
+    pub fn link(&self) -> watch::Receiver<Link> {
+        self.link.subscribe()
+    }
+
+    /// To be notified by whoever writes to the outbox, so that it is sent at once instead of at the next look.
+    pub fn written(&self) -> Arc<Notify> {
+        Arc::clone(&self.written)
+    }
+
+    /// Runs until it is stopped: no more updates are taken, begun turns are finished, then what is due is sent.
+    ///
+    /// Ends at most twice the grace after the stop; what was not done then stands in the store. Telegram being away or
+    /// refusing the token does not end it.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`TaskEnded`] when a part of it failed for good.
+    pub async fn run(self, stop: CancellationToken) -> Result<(), TaskEnded> {
+        // Not derived from `stop`: a task that ends before it is told to is an error.
+        let (intake_stops, outflow_stops) = (CancellationToken::new(), CancellationToken::new());
+        let (presses, waiting) = Presses::new();
+        let mut intake = self.intake(&intake_stops, presses);
+        let mut outflow = self.outflow(&outflow_stops, waiting);
+        let ended = tokio::select! {
+            () = stop.cancelled() => Ok(()),
+            Some(ended) = intake.join_next() => Err(TaskEnded(ended.err())),
+            Some(ended) = outflow.join_next() => Err(TaskEnded(ended.err())),
+        };
+        intake_stops.cancel();
+        finish(&mut intake, self.config.grace, "turns").await;
+        outflow_stops.cancel();
+        finish(&mut outflow, self.config.grace, "messages").await;
+        ended
+    }
+
+    fn intake(&self, stop: &CancellationToken, presses: Presses) -> JoinSet<()> {
+        let arrived = Arc::new(Notify::new());
+        let poller = Poller {
+            bot: self.bot.clone(),
+            ports: Arc::clone(&self.ports),
+            arrived: Arc::clone(&arrived),
+            link: Arc::clone(&self.link),
+            timeout: self.config.poll_timeout.min(Duration::from_secs(10)),
+        };
+        let worker = Worker {
+            ports: Arc::clone(&self.ports),
+            presses,
+            arrived,
+            written: Arc::clone(&self.written),
+            check_every: self.config.check_every,
+        };
+        let mut tasks = JoinSet::new();
+        for _ in 0..self.config.workers.max(1) {
+            tasks.spawn(worker.clone().run(stop.clone()));
+        }
+        tasks.spawn(poller.run(stop.clone()));
+        tasks.spawn(menu::run(self.bot.clone(), stop.clone()));
+        tasks
+    }
+
+    fn outflow(&self, stop: &CancellationToken, waiting: mpsc::Receiver<String>) -> JoinSet<()> {
+        let courier = Courier {
+            bot: self.bot.clone(),
+            ports: Arc::clone(&self.ports),
+            limits: Limits::new(),
+            unfinished: std::sync::Mutex::default(),
+        };
+        let sender = Sender {
+            ports: Arc::clone(&self.ports),
+            courier: Arc::new(courier),
+            written: Arc::clone(&self.written),
+            check_every: self.config.check_every,
+        };
+        let mut tasks = JoinSet::new();
+        tasks.spawn(sender.run(stop.clone()));
+        tasks.spawn(presses::run(self.bot.clone(), waiting));
+        tasks
+    }
+}
+
+/// Waits for tasks that were told to stop, and cuts off those that take too long.
+async fn finish(tasks: &mut JoinSet<()>, grace: Duration, what: &str) {
+    let all = async { while tasks.join_next().await.is_some() {} };
+    if tokio::time::timeout(grace, all).await.is_err() {
+        tracing::warn!("{what} of the Telegram bot were cut off by the stop; they are kept in the store");
+        tasks.shutdown().await;
+    }
+}
+
+/// A moment after another.
+fn later(now: Timestamp, wait: Duration) -> Timestamp {
+    SignedDuration::try_from(wait).ok().and_then(|wait| now.checked_add(wait).ok()).unwrap_or(Timestamp::MAX)
+}
+
+/// An error with its causes, in one line.
+fn chain(error: &dyn Error) -> String {
+    let mut line = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        line.push_str(": ");
+        line.push_str(&error.to_string());
+        cause = error.source();
+    }
+    line
+}

@@ -1,0 +1,265 @@
+//! Stored updates read as messages.
+//!
+//! Only the few fields that we need are looked at, so that a person is heard although Telegram has added or dropped something
+//! elsewhere in the update. Nothing here fails: what says nothing to us is [`Update::Nothing`].
+
+use serde_json::Value;
+
+use crate::desk::message::{Body, Channel, ChatAddress, Incoming};
+use crate::desk::ports::Received;
+
+/// What an update means to us.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Update {
+    /// A person says something.
+    Message(Incoming),
+    /// A person presses a button; the press is to be acknowledged under this id.
+    Press(Incoming, String),
+    /// Nothing that anybody waits for: a group, a block, a service message, an unknown kind.
+    Nothing,
+}
+
+/// What people send besides text, and what they call it.
+const CONTENTS: [(&str, &str); 19] = [
+    ("photo", "图片"),
+    ("animation", "动图"),
+    ("document", "文件"),
+    ("voice", "语音"),
+    ("video_note", "视频"),
+    ("video", "视频"),
+    ("audio", "音频"),
+    ("sticker", "表情"),
+    ("venue", "位置"),
+    ("location", "位置"),
+    ("contact", "名片"),
+    ("poll", "投票"),
+    ("dice", "表情"),
+    ("game", "游戏"),
+    ("story", "动态"),
+    ("paid_media", "图片或视频"),
+    ("checklist", "清单"),
+    ("invoice", "账单"),
+    ("rich_message", "这种格式的消息"),
+];
+
+/// What a stored update says.
+pub(super) fn read(received: &Received) -> Update {
+    let Ok(update) = serde_json::from_str::<Value>(&received.payload) else { return Update::Nothing };
+    if let Some(query) = update.get("callback_query") {
+        return press(received, query);
+    }
+    let body = match (update.get("message"), update.get("edited_message")) {
+        (Some(message), _) => said(message).map(|body| (message, body)),
+        (None, Some(message)) => said(message).map(|body| (message, edited(body))),
+        (None, None) => None,
+    };
+    let Some((message, body)) = body else { return Update::Nothing };
+    let Some(chat) = private_chat(message) else { return Update::Nothing };
+    Update::Message(Incoming {
+        id: received.id.clone(),
+        chat,
+        sender: first_name(message),
+        at: received.at,
+        body,
+        reply_to: message.pointer("/reply_to_message/message_id").and_then(Value::as_i64).map(|id| id.to_string()),
+    })
+}
+
+fn press(received: &Received, query: &Value) -> Update {
+    let Some(id) = text(query, "id") else { return Update::Nothing };
+    let chat = query.get("message").and_then(private_chat);
+    let (Some(chat), Some(data)) = (chat, text(query, "data")) else { return Update::Nothing };
+    let incoming = Incoming {
+        id: received.id.clone(),
+        chat,
+        sender: first_name(query),
+        at: received.at,
+        body: Body::Press(data.to_owned()),
+        reply_to: None,
+    };
+    Update::Press(incoming, id.to_owned())
+}
+
+/// What a message says; `None` for service messages.
+fn said(message: &Value) -> Option<Body> {
+    let words = text(message, "text").or_else(|| text(message, "caption"));
+    if let Some(words) = words {
+        return Some(Body::Text(words.to_owned()));
+    }
+    let named = CONTENTS.iter().find(|(key, _)| message.get(key).is_some());
+    named.map(|(_, name)| Body::Unsupported((*name).to_owned()))
+}
+
+/// A correction is a message of its own: what was answered to the first version stays.
+fn edited(body: Body) -> Body {
+    match body {
+        Body::Text(words) => Body::Text(format!("（修改）{words}")),
+        other => other,
+    }
+}
+
+/// The chat of a message if it is one that is served; in groups the assistant keeps silent.
+fn private_chat(message: &Value) -> Option<ChatAddress> {
+    let chat = message.get("chat")?;
+    if chat.get("type")?.as_str()? != "private" {
+        return None;
+    }
+    Some(ChatAddress::new(Channel::Telegram, chat.get("id")?.as_i64()?.to_string()))
+}
+
+fn first_name(sent: &Value) -> Option<String> {
+    sent.pointer("/from/first_name").and_then(Value::as_str).map(str::to_owned).filter(|name| !name.trim().is_empty())
+}
+
+fn text<'a>(object: &'a Value, key: &str) -> Option<&'a str> {
+    object.get(key)?.as_str().filter(|text| !text.is_empty())
+}
+
+/// The number of an update, without which it can be neither stored nor confirmed.
+pub(super) fn number(update: &Value) -> Option<i64> {
+    update.get("update_id")?.as_i64()
+}
+
+/// The conversation an update belongs to, whatever its kind: only the order of handling depends on it.
+pub(super) fn conversation(update: &Value) -> ChatAddress {
+    let kinds = update.as_object().into_iter().flatten().filter(|(_, kind)| kind.is_object());
+    let chat = kinds.into_iter().find_map(|(_, kind)| {
+        let places = ["/chat/id", "/message/chat/id", "/from/id"];
+        places.iter().find_map(|place| kind.pointer(place)?.as_i64())
+    });
+    ChatAddress::new(Channel::Telegram, chat.map_or_else(|| "unknown".to_owned(), |chat| chat.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn received(update: &Value) -> Received {
+        Received {
+            id: "telegram:7".to_owned(),
+            chat: conversation(update),
+            payload: update.to_string(),
+            at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    fn message(extra: &Value) -> Value {
+        let mut message = json!({
+            "message_id": 3, "date": 1, "chat": { "id": 42, "type": "private" },
+            "from": { "id": 42, "is_bot": false, "first_name": "王", "last_name": "五", "username": "w" },
+        });
+        message.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+        message
+    }
+
+    #[track_caller]
+    fn check(kind: &str, object: &Value, expected: Option<&Body>) {
+        let update = json!({ "update_id": 7, kind: object });
+        match read(&received(&update)) {
+            Update::Message(incoming) | Update::Press(incoming, _) => {
+                assert_eq!(Some(&incoming.body), expected);
+                assert_eq!(incoming.chat.to_string(), "telegram:42");
+                assert_eq!(incoming.sender.as_deref(), Some("王"));
+            }
+            Update::Nothing => assert_eq!(expected, None),
+        }
+    }
+
+    #[test]
+    fn messages_are_read() {
+        let words = |words: &str| Body::Text(words.to_owned());
+        let thing = |name: &str| Body::Unsupported(name.to_owned());
+        check("message", &message(&json!({ "text": "高企怎么申报" })), Some(&words("高企怎么申报")));
+        check("message", &message(&json!({ "photo": [], "caption": "这张表怎么填" })), Some(&words("这张表怎么填")));
+        check("message", &message(&json!({ "photo": [] })), Some(&thing("图片")));
+        check("message", &message(&json!({ "animation": {}, "document": {} })), Some(&thing("动图")));
+        check("message", &message(&json!({ "venue": {}, "location": {} })), Some(&thing("位置")));
+        check("message", &message(&json!({ "voice": {} })), Some(&thing("语音")));
+        check("message", &message(&json!({ "pinned_message": {} })), None);
+        check("edited_message", &message(&json!({ "text": "注销" })), Some(&words("（修改）注销")));
+        check("my_chat_member", &message(&json!({})), None);
+        check("managed_bot", &message(&json!({ "text": "?" })), None);
+        check("message", &message(&json!({ "text": "?", "chat": { "id": -5, "type": "group" } })), None);
+    }
+
+    #[test]
+    fn a_press_carries_its_data_and_is_acknowledged() {
+        let query = json!({ "id": "9", "from": { "id": 42, "first_name": "王" }, "data": "confirm:1",
+            "message": { "message_id": 5, "date": 0, "chat": { "id": 42, "type": "private" } } });
+        let update = json!({ "update_id": 7, "callback_query": query });
+        let Update::Press(incoming, id) = read(&received(&update)) else { panic!("a press") };
+        assert_eq!((incoming.body, id), (Body::Press("confirm:1".to_owned()), "9".to_owned()));
+        let lone = json!({ "update_id": 7, "callback_query": { "id": "9", "from": { "id": 42 } } });
+        assert_eq!(read(&received(&lone)), Update::Nothing);
+        assert_eq!(conversation(&lone).chat, "42");
+    }
+
+    #[test]
+    fn a_reply_names_its_message() {
+        let update = json!({ "update_id": 7, "message": message(&json!({ "text": "好", "reply_to_message": { "message_id": 2 } })) });
+        let Update::Message(incoming) = read(&received(&update)) else { panic!("a message") };
+        assert_eq!(incoming.reply_to.as_deref(), Some("2"));
+    }
+
+    fn odd_json() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            "\\PC{0,12}".prop_map(Value::from),
+            Just(Value::from("private")),
+        ];
+        let keys = prop::sample::select(vec![
+            "update_id",
+            "message",
+            "edited_message",
+            "callback_query",
+            "my_chat_member",
+            "chat",
+            "id",
+            "type",
+            "from",
+            "first_name",
+            "text",
+            "caption",
+            "photo",
+            "data",
+            "reply_to_message",
+            "message_id",
+            "odd",
+        ]);
+        leaf.prop_recursive(5, 60, 6, move |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                prop::collection::vec((keys.clone(), inner), 0..6)
+                    .prop_map(|pairs| pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn odd_updates_never_panic(update in odd_json()) {
+            let _ = number(&update);
+            let _ = read(&received(&update));
+        }
+
+        #[test]
+        fn hostile_payloads_never_panic(payload in "\\PC{0,200}") {
+            let received = Received { payload, ..received(&Value::Null) };
+            prop_assert_eq!(read(&received), Update::Nothing);
+        }
+
+        #[test]
+        fn words_of_a_private_message_always_arrive(words in "\\PC{1,80}", extra in odd_json()) {
+            let update = json!({ "update_id": 7, "message": message(&json!({ "text": words, "entities": extra, "odd": 1 })) });
+            let Update::Message(incoming) = read(&received(&update)) else { panic!("lost") };
+            prop_assert_eq!(incoming.body, Body::Text(words));
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Committing what the desk decided: all of it in one transaction, or nothing.
+
+use sqlx::SqliteConnection;
+
+use super::{Fault, SqliteStore, dialogues, outbox, tickets};
+use crate::desk::changes::{AuditEntry, Changes};
+use crate::desk::ports::CommitError;
+
+const MARK_HANDLED: &str = "
+    UPDATE inbox SET state = 'handled', handled_at = $2, error = NULL WHERE id = $1 AND state = 'waiting'";
+
+const IS_KNOWN: &str = "SELECT COUNT(*) FROM inbox WHERE id = $1";
+
+const INSERT_AUDIT: &str = "INSERT INTO audit_log (at, done_by, action, detail) VALUES ($1, $2, $3, $4)";
+
+/// The inbox has no message of this id.
+#[derive(Debug, thiserror::Error)]
+#[error("the message to be marked as handled was never received")]
+struct NeverReceived;
+
+/// Why a transaction is given up.
+enum Halt {
+    Conflict,
+    AlreadyHandled,
+    NeverReceived,
+    Fault(Fault),
+}
+
+impl<F: Into<Fault>> From<F> for Halt {
+    fn from(fault: F) -> Self {
+        Self::Fault(fault.into())
+    }
+}
+
+impl SqliteStore {
+    pub(super) async fn commit_changes(&self, changes: &Changes) -> Result<(), CommitError> {
+        const ACTION: &str = "commit a decision";
+        self.try_commit(changes).await.map_err(|halt| match halt {
+            Halt::Conflict => CommitError::Conflict,
+            Halt::AlreadyHandled => CommitError::AlreadyHandled,
+            Halt::NeverReceived => {
+                CommitError::Store(crate::desk::ports::StoreError { action: ACTION, cause: Box::new(NeverReceived) })
+            }
+            Halt::Fault(fault) => CommitError::Store(fault.during(ACTION)),
+        })
+    }
+
+    async fn try_commit(&self, changes: &Changes) -> Result<(), Halt> {
+        let mut transaction = self.begin().await?;
+        apply(&mut transaction, changes).await?;
+        Ok(transaction.commit().await?)
+    }
+}
+
+/// Dropping the transaction after an error undoes what was written before it.
+async fn apply(connection: &mut SqliteConnection, changes: &Changes) -> Result<(), Halt> {
+    if let Some(id) = &changes.handled {
+        mark_handled(connection, id, changes).await?;
+    }
+    for change in &changes.dialogues {
+        if !dialogues::save(connection, change, changes.at).await? {
+            return Err(Halt::Conflict);
+        }
+    }
+    for change in &changes.tickets {
+        if !tickets::save(connection, change).await? {
+            return Err(Halt::Conflict);
+        }
+    }
+    for message in &changes.ticket_messages {
+        tickets::insert_message(connection, message).await?;
+    }
+    for message in &changes.outgoing {
+        outbox::insert(connection, message, changes.at).await?;
+    }
+    for entry in &changes.audit {
+        insert_audit(connection, entry).await?;
+    }
+    Ok(())
+}
+
+async fn mark_handled(connection: &mut SqliteConnection, id: &str, changes: &Changes) -> Result<(), Halt> {
+    let query = sqlx::query(MARK_HANDLED).bind(id).bind(changes.at.as_millisecond());
+    if query.execute(&mut *connection).await?.rows_affected() == 1 {
+        return Ok(());
+    }
+    let known = sqlx::query_scalar::<_, i64>(IS_KNOWN).bind(id).fetch_one(connection).await?;
+    Err(if known == 0 { Halt::NeverReceived } else { Halt::AlreadyHandled })
+}
+
+/// Adds a line to the audit log, within a transaction.
+pub(super) async fn insert_audit(connection: &mut SqliteConnection, entry: &AuditEntry) -> Result<(), Fault> {
+    sqlx::query(INSERT_AUDIT)
+        .bind(entry.at.as_millisecond())
+        .bind(&entry.by)
+        .bind(&entry.action)
+        .bind(&entry.detail)
+        .execute(connection)
+        .await?;
+    Ok(())
+}

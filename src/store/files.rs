@@ -1,0 +1,99 @@
+//! The port [`Files`]: each method hands over to the module that has the statements.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::{SqliteStore, dialogues, roster, tickets};
+use crate::desk::changes::{Changes, TicketMessage};
+use crate::desk::dialogue::Dialogue;
+use crate::desk::message::ChatAddress;
+use crate::desk::ports::{CommitError, Files, StoreError, TicketFilter, Versioned};
+use crate::domain::commissioner::{Commissioner, CommissionerId};
+use crate::domain::dispatch::Loads;
+use crate::domain::ticket::{Event, Ticket, TicketNumber};
+
+#[async_trait]
+impl Files for SqliteStore {
+    async fn commit(&self, changes: Changes) -> Result<(), CommitError> {
+        self.commit_changes(&changes).await
+    }
+
+    async fn dialogue(&self, chat: &ChatAddress) -> Result<Versioned<Dialogue>, StoreError> {
+        dialogues::find(&self.readers, chat).await.map_err(|fault| fault.during("read a dialogue"))
+    }
+
+    async fn ticket(&self, number: &TicketNumber) -> Result<Option<Ticket>, StoreError> {
+        tickets::find(&self.readers, number).await.map_err(|fault| fault.during("read a ticket"))
+    }
+
+    async fn ticket_history(&self, number: &TicketNumber) -> Result<Vec<Event>, StoreError> {
+        tickets::history(&self.readers, number).await.map_err(|fault| fault.during("read a ticket's history"))
+    }
+
+    async fn ticket_messages(&self, number: &TicketNumber) -> Result<Vec<TicketMessage>, StoreError> {
+        tickets::messages(&self.readers, number).await.map_err(|fault| fault.during("read a ticket's messages"))
+    }
+
+    async fn tickets(&self, filter: &TicketFilter) -> Result<Vec<Ticket>, StoreError> {
+        tickets::list(&self.readers, filter).await.map_err(|fault| fault.during("list tickets"))
+    }
+
+    async fn tickets_with_card_due(&self, now: Timestamp) -> Result<Vec<Ticket>, StoreError> {
+        tickets::with_card_due(&self.readers, now).await.map_err(|fault| fault.during("list tickets with a card due"))
+    }
+
+    async fn ticket_behind(&self, chat: &ChatAddress, message_id: &str) -> Result<Option<TicketNumber>, StoreError> {
+        tickets::behind(&self.readers, chat, message_id).await.map_err(|fault| fault.during("find a message's ticket"))
+    }
+
+    async fn next_ticket_sequence(&self, day: Date) -> Result<u32, StoreError> {
+        tickets::next_sequence(&self.writer, day).await.map_err(|fault| fault.during("draw a ticket number"))
+    }
+
+    async fn roster(&self) -> Result<Vec<Commissioner>, StoreError> {
+        roster::list(&self.readers).await.map_err(|fault| fault.during("read the roster"))
+    }
+
+    async fn commissioner(&self, id: &CommissionerId) -> Result<Option<Commissioner>, StoreError> {
+        roster::by_id(&self.readers, id).await.map_err(|fault| fault.during("find a commissioner"))
+    }
+
+    async fn commissioner_bound_to(&self, telegram_id: i64) -> Result<Option<Commissioner>, StoreError> {
+        roster::by_telegram(&self.readers, telegram_id).await.map_err(|fault| fault.during("find a commissioner"))
+    }
+
+    async fn loads(&self) -> Result<Loads, StoreError> {
+        tickets::loads(&self.readers).await.map_err(|fault| fault.during("count open tickets"))
+    }
+
+    async fn replace_roster(&self, people: &[Commissioner], by: &str, at: Timestamp) -> Result<(), StoreError> {
+        const ACTION: &str = "replace the roster";
+        if !roster::is_unambiguous(people) {
+            return Err(StoreError { action: ACTION, cause: Box::new(roster::Ambiguous) });
+        }
+        self.write_roster(people, by, at).await.map_err(|fault| fault.during(ACTION))
+    }
+
+    async fn invite(
+        &self,
+        commissioner: &CommissionerId,
+        code_sha256: &str,
+        expires_at: Timestamp,
+        by: &str,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let written = self.write_invitation(commissioner, code_sha256, expires_at, by, at).await;
+        written.map_err(|fault| fault.during("keep an invitation"))
+    }
+
+    async fn redeem_invitation(
+        &self,
+        code_sha256: &str,
+        telegram_id: i64,
+        at: Timestamp,
+    ) -> Result<Option<CommissionerId>, StoreError> {
+        let used = self.use_invitation(code_sha256, telegram_id, at).await;
+        used.map_err(|fault| fault.during("redeem an invitation"))
+    }
+}

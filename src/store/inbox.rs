@@ -1,0 +1,149 @@
+//! The inbox: what people sent, kept until it is handled.
+//!
+//! The raw payloads stay: they are the conversation's history. Nothing here reads them.
+
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
+use sqlx::SqliteConnection;
+
+use super::record::{RecordError, read_count, read_time, read_word};
+use super::{Fault, SqliteStore};
+use crate::desk::message::{Channel, ChatAddress};
+use crate::desk::ports::{Backlog, Inbox, InboxItem, Received, StoreError};
+
+const INSERT: &str = "
+    INSERT INTO inbox (id, channel, chat, payload, received_at) VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (id) DO NOTHING";
+
+/// A waiting message is held up by every earlier one of its conversation that waits, be it leased, due later, or next.
+const CLAIM_OLDEST: &str = "
+    UPDATE inbox SET ready_at = $3, attempts = attempts + 1
+    WHERE sequence = (
+        SELECT next.sequence FROM inbox AS next
+        WHERE next.state = 'waiting' AND next.channel = $1 AND next.ready_at <= $2
+            AND NOT EXISTS (
+                SELECT 1 FROM inbox AS earlier
+                WHERE earlier.state = 'waiting' AND earlier.channel = next.channel AND earlier.chat = next.chat
+                    AND earlier.sequence < next.sequence)
+        ORDER BY next.sequence LIMIT 1)
+    RETURNING id, channel, chat, payload, received_at, attempts";
+
+const CLAIM_ONE: &str = "
+    UPDATE inbox SET ready_at = $3, attempts = attempts + 1
+    WHERE id = $1 AND state = 'waiting' AND ready_at <= $2
+        AND NOT EXISTS (
+            SELECT 1 FROM inbox AS earlier
+            WHERE earlier.state = 'waiting' AND earlier.channel = inbox.channel AND earlier.chat = inbox.chat
+                AND earlier.sequence < inbox.sequence)
+    RETURNING id, channel, chat, payload, received_at, attempts";
+
+const RETRY: &str = "UPDATE inbox SET ready_at = $3, error = $2 WHERE id = $1 AND state = 'waiting'";
+
+const BURY: &str = "UPDATE inbox SET state = 'dead', error = $2 WHERE id = $1 AND state = 'waiting'";
+
+/// A terminal's unhandled messages ended with the process in which they were typed: nobody waits for them.
+const BACKLOG: &str = "
+    SELECT waiting.number, waiting.oldest, dead.number
+    FROM (SELECT COUNT(*) AS number, MIN(received_at) AS oldest FROM inbox
+          WHERE state = 'waiting' AND channel <> 'terminal') AS waiting,
+         (SELECT COUNT(*) AS number FROM inbox WHERE state = 'dead' AND channel <> 'terminal') AS dead";
+
+type Row = (String, String, String, String, i64, i64);
+
+#[async_trait]
+impl Inbox for SqliteStore {
+    async fn receive(&self, messages: &[Received]) -> Result<usize, StoreError> {
+        self.insert_received(messages).await.map_err(|fault| fault.during("store incoming messages"))
+    }
+
+    async fn claim_incoming(
+        &self,
+        channel: Channel,
+        now: Timestamp,
+        lease: SignedDuration,
+    ) -> Result<Option<InboxItem>, StoreError> {
+        let key = channel.to_string();
+        self.claim(CLAIM_OLDEST, &key, now, lease).await.map_err(|fault| fault.during("claim an incoming message"))
+    }
+
+    async fn claim_message(
+        &self,
+        id: &str,
+        now: Timestamp,
+        lease: SignedDuration,
+    ) -> Result<Option<InboxItem>, StoreError> {
+        self.claim(CLAIM_ONE, id, now, lease).await.map_err(|fault| fault.during("claim an incoming message"))
+    }
+
+    async fn fail_incoming(&self, id: &str, error: &str, retry_at: Option<Timestamp>) -> Result<(), StoreError> {
+        let query = match retry_at {
+            Some(at) => sqlx::query(RETRY).bind(id).bind(error).bind(at.as_millisecond()),
+            None => sqlx::query(BURY).bind(id).bind(error),
+        };
+        let result = query.execute(&self.writer).await;
+        result.map(drop).map_err(|error| Fault::from(error).during("put back an incoming message"))
+    }
+
+    /// Counts every channel but the terminal, whose messages end with the process in which they were typed.
+    async fn inbox_backlog(&self) -> Result<Backlog, StoreError> {
+        read_backlog(sqlx::query_as(BACKLOG).fetch_one(&self.readers).await)
+            .map_err(|fault| fault.during("count incoming messages"))
+    }
+}
+
+pub(super) fn read_backlog(row: Result<(i64, Option<i64>, i64), sqlx::Error>) -> Result<Backlog, Fault> {
+    let (waiting, oldest, dead) = row?;
+    Ok(Backlog {
+        waiting: read_count("count", waiting)?,
+        oldest: oldest.map(read_time).transpose()?,
+        dead: read_count("count", dead)?,
+    })
+}
+
+impl SqliteStore {
+    async fn insert_received(&self, messages: &[Received]) -> Result<usize, Fault> {
+        let mut transaction = self.begin().await?;
+        let mut new = 0;
+        for message in messages {
+            new += insert(&mut transaction, message).await?;
+        }
+        transaction.commit().await?;
+        Ok(new)
+    }
+
+    async fn claim(
+        &self,
+        sql: &'static str,
+        key: &str,
+        now: Timestamp,
+        lease: SignedDuration,
+    ) -> Result<Option<InboxItem>, Fault> {
+        let until = now.as_millisecond().saturating_add(lease_millis(lease));
+        let query = sqlx::query_as::<_, Row>(sql).bind(key).bind(now.as_millisecond()).bind(until);
+        // `fetch_optional` would stop at the first row and never learn whether the statement was committed.
+        let mut rows = query.fetch_all(&self.writer).await?;
+        Ok(rows.pop().map(read_item).transpose()?)
+    }
+}
+
+pub(super) fn lease_millis(lease: SignedDuration) -> i64 {
+    i64::try_from(lease.as_millis()).unwrap_or(i64::MAX)
+}
+
+async fn insert(connection: &mut SqliteConnection, message: &Received) -> Result<usize, sqlx::Error> {
+    let result = sqlx::query(INSERT)
+        .bind(&message.id)
+        .bind(message.chat.channel.to_string())
+        .bind(&message.chat.chat)
+        .bind(&message.payload)
+        .bind(message.at.as_millisecond())
+        .execute(connection)
+        .await?;
+    Ok(usize::from(result.rows_affected() > 0))
+}
+
+fn read_item((id, channel, chat, payload, received_at, attempts): Row) -> Result<InboxItem, RecordError> {
+    let chat = ChatAddress::new(read_word("channel", &channel)?, chat);
+    let received = Received { id, chat, payload, at: read_time(received_at)? };
+    Ok(InboxItem { received, attempts: read_count("number of attempts", attempts)? })
+}

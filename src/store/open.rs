@@ -1,0 +1,222 @@
+//! Opening, migrating and closing the database file.
+
+use std::fs::{DirBuilder, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::Connection;
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+
+use super::{Fault, SqliteStore};
+use crate::desk::ports::StoreError;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+
+/// How long a writer waits for writers of other processes.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long a task waits for a connection.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How often opening is tried again while another process switches the file to the write-ahead log.
+const RETRY_EVERY: Duration = Duration::from_millis(20);
+
+/// Reading is short; more connections than this only cost memory.
+const READERS: u32 = 4;
+
+/// Why the store could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenStoreError {
+    /// It is not an SQLite URL.
+    #[error("databases of the kind `{scheme}:` are not supported, only `sqlite:` (PostgreSQL is not supported yet)")]
+    UnsupportedScheme {
+        /// The part before the colon.
+        scheme: String,
+    },
+    /// It is not a URL, or has an option that SQLite does not know.
+    #[error("the database URL is not of the form sqlite://<file>")]
+    InvalidUrl {
+        /// What is wrong with it.
+        #[source]
+        cause: Option<sqlx::Error>,
+    },
+    /// The folder or the file could not be created.
+    #[error("could not create the database at `{}`", .path.display())]
+    Create {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        cause: io::Error,
+    },
+    /// The database was written by a newer version.
+    #[error("the database at `{}` is of a newer version: it has migration {found}, this version knows {known}", .path.display())]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// The unknown migration.
+        found: i64,
+        /// The last one that is known.
+        known: i64,
+    },
+    /// The database could not be brought up to date.
+    #[error("could not migrate the database at `{}`", .path.display())]
+    Migrate {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        cause: MigrateError,
+    },
+    /// The database could not be read or written.
+    #[error("could not open the database at `{}`", .path.display())]
+    Database {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        cause: Fault,
+    },
+}
+
+impl SqliteStore {
+    /// Opens the database at `url`, creating and migrating it where needed.
+    ///
+    /// `sqlite://data/zhengqitong.db` is a file: missing folders are created with mode 0700, the file with 0600.
+    /// `sqlite::memory:` is empty and gone with the store.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`OpenStoreError`]; an existing file is left as it was.
+    pub async fn open(url: &str) -> Result<Self, OpenStoreError> {
+        let (options, is_memory) = parse(url)?;
+        let path = options.get_filename().to_owned();
+        if !is_memory && !path.exists() {
+            create(&path).map_err(|cause| OpenStoreError::Create { path: path.clone(), cause })?;
+        }
+        let writer = open_writer(&options, is_memory)
+            .await
+            .map_err(|cause| OpenStoreError::Database { path: path.clone(), cause })?;
+        migrate(&writer, &path).await?;
+        let readers = if is_memory { writer.clone() } else { open_readers(options) };
+        Ok(Self { writer, readers, is_memory })
+    }
+
+    /// Writes everything from the log into the database file and closes all connections.
+    ///
+    /// Nothing is lost without it; the next start is quicker with it.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`StoreError`] when the log could not be written back; the connections are closed all the same.
+    pub async fn close(&self) -> Result<(), StoreError> {
+        if self.is_memory {
+            self.writer.close().await;
+            return Ok(());
+        }
+        self.readers.close().await;
+        let checkpoint = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_all(&self.writer).await;
+        self.writer.close().await;
+        checkpoint.map(drop).map_err(|error| Fault::from(error).during("close the database"))
+    }
+}
+
+fn parse(url: &str) -> Result<(SqliteConnectOptions, bool), OpenStoreError> {
+    let (scheme, rest) = url.split_once(':').ok_or(OpenStoreError::InvalidUrl { cause: None })?;
+    if scheme != "sqlite" {
+        return Err(OpenStoreError::UnsupportedScheme { scheme: scheme.to_owned() });
+    }
+    let place = rest.trim_start_matches("//");
+    let is_memory = place.starts_with(":memory:") || place.contains("mode=memory");
+    if place.is_empty() || place.starts_with('?') && !is_memory {
+        return Err(OpenStoreError::InvalidUrl { cause: None });
+    }
+    let options = SqliteConnectOptions::from_str(url)
+        .map_err(|cause| OpenStoreError::InvalidUrl { cause: Some(cause) })?
+        .foreign_keys(true)
+        .busy_timeout(BUSY_TIMEOUT)
+        .synchronous(SqliteSynchronous::Full);
+    Ok((options, is_memory))
+}
+
+/// Creates an empty file that only its owner may read: it will hold what companies write.
+fn create(path: &Path) -> io::Result<()> {
+    let mut folders = DirBuilder::new();
+    let mut file = OpenOptions::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+        folders.mode(0o700);
+        file.mode(0o600);
+    }
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        folders.recursive(true).create(folder)?;
+    }
+    // Another process may be creating it at the same time; its `-wal` and `-shm` take over the mode.
+    file.write(true).create(true).truncate(false).open(path).map(drop)
+}
+
+/// Opens the one connection that writes.
+async fn open_writer(options: &SqliteConnectOptions, is_memory: bool) -> Result<SqlitePool, Fault> {
+    let pool = SqlitePoolOptions::new()
+        .max_connections(1)
+        .min_connections(u32::from(is_memory))
+        .max_lifetime(None)
+        .idle_timeout(None)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        // An error such as a full disk makes SQLite roll back by itself, and then the driver still believes to be in a
+        // transaction: such a connection is replaced. The ping before lets it finish a roll-back that is under way.
+        .test_before_acquire(!is_memory)
+        .before_acquire(move |connection, _| {
+            let is_usable = is_memory || !connection.is_in_transaction();
+            Box::pin(async move { Ok(is_usable) })
+        });
+    if is_memory {
+        return Ok(pool.connect_with(options.clone()).await?);
+    }
+    let options = options.clone().journal_mode(SqliteJournalMode::Wal);
+    // Switching to the write-ahead log does not wait for others, unlike everything after it.
+    let mut patience = BUSY_TIMEOUT;
+    loop {
+        match pool.clone().connect_with(options.clone()).await.map_err(Fault::from) {
+            Err(fault) if fault.is_passing() && !patience.is_zero() => {
+                patience = patience.saturating_sub(RETRY_EVERY);
+                tokio::time::sleep(RETRY_EVERY).await;
+            }
+            result => return result,
+        }
+    }
+}
+
+fn open_readers(options: SqliteConnectOptions) -> SqlitePool {
+    SqlitePoolOptions::new()
+        .max_connections(READERS)
+        .max_lifetime(None)
+        .idle_timeout(None)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .test_before_acquire(false)
+        .connect_lazy_with(options.pragma("query_only", "ON"))
+}
+
+/// Applies missing migrations, all or none, one process at a time.
+async fn migrate(writer: &SqlitePool, path: &Path) -> Result<(), OpenStoreError> {
+    let database = |cause: sqlx::Error| OpenStoreError::Database { path: path.to_owned(), cause: cause.into() };
+    let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await.map_err(database)?;
+    MIGRATIONS.run(&mut *transaction).await.map_err(|cause| match cause {
+        MigrateError::VersionMissing(found) => {
+            let known = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
+            OpenStoreError::Newer { path: path.to_owned(), found, known }
+        }
+        MigrateError::Execute(cause) => database(cause),
+        cause => OpenStoreError::Migrate { path: path.to_owned(), cause },
+    })?;
+    // A file that may only be read takes part in everything until the first write: better to hear of it now.
+    sqlx::query("UPDATE setting SET value = value WHERE key = ''")
+        .execute(&mut *transaction)
+        .await
+        .map_err(database)?;
+    transaction.commit().await.map_err(database)
+}

@@ -1,0 +1,220 @@
+//! The roster, who is bound to which Telegram account, and invitations.
+//!
+//! Nobody is ever deleted: who is no longer listed is marked as removed, and found as long as they have open tickets.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use sqlx::{SqliteConnection, SqlitePool};
+
+use super::commit::insert_audit;
+use super::record::{read_commissioner_id, read_count, read_json, read_time, read_word, write_json};
+use super::{Fault, SqliteStore};
+use crate::desk::changes::AuditEntry;
+use crate::domain::commissioner::{Commissioner, CommissionerId};
+
+const ROSTER: &str = "
+    SELECT id, name, phone, subdistricts, fields, role, backup, telegram_id, capacity, away_until, is_sample
+    FROM commissioner WHERE removed_at IS NULL ORDER BY id";
+
+const BY_ID: &str = "
+    SELECT id, name, phone, subdistricts, fields, role, backup, telegram_id, capacity, away_until, is_sample
+    FROM commissioner
+    WHERE id = $1
+        AND (removed_at IS NULL OR EXISTS (SELECT 1 FROM ticket WHERE is_open AND assignee = commissioner.id))";
+
+const BY_TELEGRAM: &str = "
+    SELECT id, name, phone, subdistricts, fields, role, backup, telegram_id, capacity, away_until, is_sample
+    FROM commissioner
+    WHERE telegram_id = $1
+        AND (removed_at IS NULL OR EXISTS (SELECT 1 FROM ticket WHERE is_open AND assignee = commissioner.id))";
+
+const LISTED: &str = "SELECT id FROM commissioner WHERE removed_at IS NULL";
+
+/// Those who come back after having been removed begin anew: the id may have gone to another person.
+const UPSERT: &str = "
+    INSERT INTO commissioner
+        (id, name, phone, subdistricts, fields, role, backup, telegram_id, capacity, away_until, is_sample, removed_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL)
+    ON CONFLICT (id) DO UPDATE SET
+        name = excluded.name, phone = excluded.phone, subdistricts = excluded.subdistricts, fields = excluded.fields,
+        role = excluded.role, backup = excluded.backup, capacity = excluded.capacity, is_sample = excluded.is_sample,
+        telegram_id = COALESCE(
+            excluded.telegram_id, CASE WHEN commissioner.removed_at IS NULL THEN commissioner.telegram_id END),
+        away_until = COALESCE(
+            excluded.away_until, CASE WHEN commissioner.removed_at IS NULL THEN commissioner.away_until END),
+        removed_at = NULL";
+
+const REMOVE: &str = "UPDATE commissioner SET removed_at = $2 WHERE id = $1";
+
+const UNBIND_OTHERS: &str = "UPDATE commissioner SET telegram_id = NULL WHERE telegram_id = $1 AND id <> $2";
+
+const BIND: &str = "UPDATE commissioner SET telegram_id = $1 WHERE id = $2";
+
+const DROP_INVITATIONS: &str = "DELETE FROM invitation WHERE commissioner = $1 AND used_at IS NULL";
+
+const INVITE: &str = "
+    INSERT INTO invitation (code_sha256, commissioner, expires_at, created_at, created_by) VALUES ($1, $2, $3, $4, $5)";
+
+const REDEEM: &str = "
+    UPDATE invitation SET used_at = $2
+    WHERE code_sha256 = $1 AND used_at IS NULL AND expires_at > $2
+        AND EXISTS (SELECT 1 FROM commissioner WHERE id = invitation.commissioner AND removed_at IS NULL)
+    RETURNING commissioner";
+
+/// One row of `commissioner`.
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    name: String,
+    phone: Option<String>,
+    subdistricts: String,
+    fields: String,
+    role: String,
+    backup: Option<String>,
+    telegram_id: Option<i64>,
+    capacity: i64,
+    away_until: Option<i64>,
+    is_sample: bool,
+}
+
+/// Two people of a new roster are bound to one account.
+#[derive(Debug, thiserror::Error)]
+#[error("two people of the roster have the same id or the same Telegram account")]
+pub(super) struct Ambiguous;
+
+pub(super) async fn list(readers: &SqlitePool) -> Result<Vec<Commissioner>, Fault> {
+    let rows = sqlx::query_as::<_, Row>(ROSTER).fetch_all(readers).await?;
+    rows.into_iter().map(Row::read).collect()
+}
+
+pub(super) async fn by_id(readers: &SqlitePool, id: &CommissionerId) -> Result<Option<Commissioner>, Fault> {
+    let row = sqlx::query_as::<_, Row>(BY_ID).bind(id.as_str()).fetch_optional(readers).await?;
+    row.map(Row::read).transpose()
+}
+
+pub(super) async fn by_telegram(readers: &SqlitePool, telegram_id: i64) -> Result<Option<Commissioner>, Fault> {
+    let row = sqlx::query_as::<_, Row>(BY_TELEGRAM).bind(telegram_id).fetch_optional(readers).await?;
+    row.map(Row::read).transpose()
+}
+
+/// Tells whether every id and every Telegram account occurs once.
+pub(super) fn is_unambiguous(people: &[Commissioner]) -> bool {
+    let mut ids = BTreeSet::new();
+    let mut accounts = BTreeSet::new();
+    people
+        .iter()
+        .all(|person| ids.insert(&person.id) && person.telegram_id.is_none_or(|account| accounts.insert(account)))
+}
+
+impl SqliteStore {
+    pub(super) async fn write_roster(&self, people: &[Commissioner], by: &str, at: Timestamp) -> Result<(), Fault> {
+        let mut transaction = self.begin().await?;
+        let listed: BTreeSet<String> =
+            sqlx::query_scalar(LISTED).fetch_all(&mut *transaction).await?.into_iter().collect();
+        let kept: BTreeSet<&str> = people.iter().map(|person| person.id.as_str()).collect();
+        let gone: Vec<_> = listed.iter().filter(|id| !kept.contains(id.as_str())).collect();
+        for id in &gone {
+            sqlx::query(REMOVE).bind(id.as_str()).bind(at.as_millisecond()).execute(&mut *transaction).await?;
+            sqlx::query(DROP_INVITATIONS).bind(id.as_str()).execute(&mut *transaction).await?;
+        }
+        for person in people {
+            upsert(&mut transaction, person).await?;
+        }
+        let detail = format!("{} listed, {} removed", people.len(), gone.len());
+        audit(&mut transaction, at, by, "roster.replace", detail).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    pub(super) async fn write_invitation(
+        &self,
+        commissioner: &CommissionerId,
+        code_sha256: &str,
+        expires_at: Timestamp,
+        by: &str,
+        at: Timestamp,
+    ) -> Result<(), Fault> {
+        let mut transaction = self.begin().await?;
+        sqlx::query(DROP_INVITATIONS).bind(commissioner.as_str()).execute(&mut *transaction).await?;
+        sqlx::query(INVITE)
+            .bind(code_sha256)
+            .bind(commissioner.as_str())
+            .bind(expires_at.as_millisecond())
+            .bind(at.as_millisecond())
+            .bind(by)
+            .execute(&mut *transaction)
+            .await?;
+        audit(&mut transaction, at, by, "commissioner.invite", commissioner.to_string()).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    pub(super) async fn use_invitation(
+        &self,
+        code_sha256: &str,
+        telegram_id: i64,
+        at: Timestamp,
+    ) -> Result<Option<CommissionerId>, Fault> {
+        let mut transaction = self.begin().await?;
+        let query = sqlx::query_scalar::<_, String>(REDEEM).bind(code_sha256).bind(at.as_millisecond());
+        let Some(id) = query.fetch_all(&mut *transaction).await?.pop() else { return Ok(None) };
+        bind(&mut transaction, &id, telegram_id).await?;
+        audit(&mut transaction, at, &id, "commissioner.bind", id.clone()).await?;
+        transaction.commit().await?;
+        Ok(Some(read_commissioner_id(&id)?))
+    }
+}
+
+async fn bind(connection: &mut SqliteConnection, id: &str, telegram_id: i64) -> Result<(), sqlx::Error> {
+    sqlx::query(UNBIND_OTHERS).bind(telegram_id).bind(id).execute(&mut *connection).await?;
+    sqlx::query(BIND).bind(telegram_id).bind(id).execute(connection).await.map(drop)
+}
+
+async fn upsert(connection: &mut SqliteConnection, person: &Commissioner) -> Result<(), Fault> {
+    if let Some(telegram_id) = person.telegram_id {
+        sqlx::query(UNBIND_OTHERS).bind(telegram_id).bind(person.id.as_str()).execute(&mut *connection).await?;
+    }
+    sqlx::query(UPSERT)
+        .bind(person.id.as_str())
+        .bind(&person.name)
+        .bind(&person.phone)
+        .bind(write_json("subdistrict", &person.subdistricts)?)
+        .bind(write_json("field", &person.fields)?)
+        .bind(person.role.to_string())
+        .bind(person.backup.as_ref().map(CommissionerId::as_str))
+        .bind(person.telegram_id)
+        .bind(i64::from(person.capacity))
+        .bind(person.away_until.map(Timestamp::as_millisecond))
+        .bind(person.is_sample)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+async fn audit(
+    connection: &mut SqliteConnection,
+    at: Timestamp,
+    by: &str,
+    action: &str,
+    detail: String,
+) -> Result<(), Fault> {
+    let entry = AuditEntry { at, by: by.to_owned(), action: action.to_owned(), detail };
+    insert_audit(connection, &entry).await
+}
+
+impl Row {
+    fn read(self) -> Result<Commissioner, Fault> {
+        Ok(Commissioner {
+            id: read_commissioner_id(&self.id)?,
+            name: self.name,
+            phone: self.phone,
+            subdistricts: read_json("subdistrict", &self.subdistricts)?,
+            fields: read_json("field", &self.fields)?,
+            role: read_word("role", &self.role)?,
+            backup: self.backup.as_deref().map(read_commissioner_id).transpose()?,
+            telegram_id: self.telegram_id,
+            capacity: read_count("capacity", self.capacity)?,
+            away_until: self.away_until.map(read_time).transpose()?,
+            is_sample: self.is_sample,
+        })
+    }
+}

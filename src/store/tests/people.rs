@@ -1,0 +1,139 @@
+//! The contract of roster, invitations and editions.
+
+use super::sample::{about, acted, at, id, number, opened, person, telegram};
+use super::{Store, contract};
+use crate::desk::ports::{EditionRecord, NewEdition};
+use crate::domain::commissioner::{Commissioner, Role};
+use crate::domain::ticket::{Action, Actor};
+
+contract!(
+    a_new_roster_keeps_bindings_and_leave,
+    somebody_removed_keeps_their_open_tickets,
+    an_account_is_bound_to_one_person,
+    an_ambiguous_roster_is_refused,
+    an_invitation_is_used_once,
+    an_invitation_binds_the_account_to_nobody_else,
+    the_last_published_edition_is_the_serving_one,
+);
+
+fn bound(name: &str, telegram_id: i64) -> Commissioner {
+    Commissioner { telegram_id: Some(telegram_id), ..person(name) }
+}
+
+async fn ids(store: &impl Store) -> Vec<String> {
+    store.roster().await.unwrap().into_iter().map(|person| person.id.to_string()).collect()
+}
+
+async fn bindings(store: &impl Store) -> Vec<(String, Option<i64>)> {
+    let roster = store.roster().await.unwrap();
+    roster.into_iter().map(|person| (person.id.to_string(), person.telegram_id)).collect()
+}
+
+async fn a_new_roster_keeps_bindings_and_leave(store: &impl Store) {
+    let away = Commissioner { away_until: Some(at(900)), ..bound("wang", -7) };
+    let chief = Commissioner {
+        role: Role::Supervisor,
+        phone: None,
+        backup: None,
+        subdistricts: vec![],
+        fields: vec![],
+        is_sample: false,
+        capacity: u32::MAX,
+        ..person("chief")
+    };
+    store.replace_roster(&[away.clone(), chief.clone()], "cli", at(0)).await.unwrap();
+    assert_eq!(store.roster().await.unwrap(), [chief.clone(), away.clone()], "by id, nothing lost");
+    let renamed = Commissioner { name: "王专员".into(), ..person("wang") };
+    store.replace_roster(std::slice::from_ref(&renamed), "cli", at(1)).await.unwrap();
+    let kept = Commissioner { away_until: Some(at(900)), telegram_id: Some(-7), ..renamed };
+    assert_eq!(store.roster().await.unwrap(), [kept]);
+    let moved = Commissioner { away_until: Some(at(5)), ..bound("wang", 8) };
+    store.replace_roster(std::slice::from_ref(&moved), "cli", at(2)).await.unwrap();
+    assert_eq!(store.roster().await.unwrap(), [moved], "what the new roster says counts");
+    store.replace_roster(&[], "cli", at(3)).await.unwrap();
+    store.replace_roster(&[person("wang")], "cli", at(4)).await.unwrap();
+    assert_eq!(store.roster().await.unwrap(), [person("wang")], "somebody new may have the id");
+}
+
+async fn somebody_removed_keeps_their_open_tickets(store: &impl Store) {
+    store.replace_roster(&[bound("wang", 7), bound("li", 8)], "cli", at(0)).await.unwrap();
+    let change = opened(number(1), &telegram("1"), "wang", 1);
+    store.commit(about(change.clone())).await.unwrap();
+    store.replace_roster(&[person("zhao")], "cli", at(2)).await.unwrap();
+    assert_eq!(ids(store).await, ["zhao"]);
+    assert_eq!(store.commissioner(&id("wang")).await.unwrap(), Some(bound("wang", 7)));
+    assert_eq!(store.commissioner_bound_to(7).await.unwrap(), Some(bound("wang", 7)));
+    assert_eq!(store.commissioner(&id("li")).await.unwrap(), None, "li has no open ticket");
+    assert_eq!(store.commissioner_bound_to(8).await.unwrap(), None);
+    assert_eq!(store.commissioner(&id("zhao")).await.unwrap(), Some(person("zhao")));
+    store.commit(about(acted(&change.ticket, &Action::Withdraw, &Actor::Company, 3))).await.unwrap();
+    assert_eq!(store.commissioner(&id("wang")).await.unwrap(), None);
+}
+
+async fn an_account_is_bound_to_one_person(store: &impl Store) {
+    store.replace_roster(&[bound("li", 1), bound("wang", 2)], "cli", at(0)).await.unwrap();
+    store.replace_roster(&[bound("li", 2), bound("wang", 1)], "cli", at(1)).await.unwrap();
+    assert_eq!(bindings(store).await, [("li".into(), Some(2)), ("wang".into(), Some(1))], "swapped");
+    store.replace_roster(&[person("li"), bound("wang", 2)], "cli", at(2)).await.unwrap();
+    assert_eq!(bindings(store).await, [("li".into(), None), ("wang".into(), Some(2))], "taken over");
+}
+
+async fn an_ambiguous_roster_is_refused(store: &impl Store) {
+    store.replace_roster(&[bound("li", 1)], "cli", at(0)).await.unwrap();
+    assert!(store.replace_roster(&[bound("a", 5), bound("b", 5)], "cli", at(1)).await.is_err());
+    assert!(store.replace_roster(&[person("a"), person("a")], "cli", at(1)).await.is_err());
+    assert_eq!(ids(store).await, ["li"]);
+}
+
+async fn an_invitation_is_used_once(store: &impl Store) {
+    store.replace_roster(&[person("li"), person("wang")], "cli", at(0)).await.unwrap();
+    let invite = async |name: &str, code: &str| store.invite(&id(name), code, at(100), "cli", at(0)).await;
+    let redeem = async |code: &str, seconds| store.redeem_invitation(code, 7, at(seconds)).await.unwrap();
+    invite("wang", "first").await.unwrap();
+    invite("wang", "second").await.unwrap();
+    assert_eq!(redeem("first", 1).await, None, "replaced");
+    assert_eq!(redeem("wrong", 1).await, None);
+    assert_eq!(redeem("second", 100).await, None, "expired");
+    assert_eq!(redeem("second", 99).await, Some(id("wang")));
+    assert_eq!(redeem("second", 99).await, None, "used");
+    assert_eq!(store.commissioner_bound_to(7).await.unwrap(), Some(bound("wang", 7)));
+    assert!(invite("nobody", "third").await.is_err());
+    invite("li", "fourth").await.unwrap();
+    store.replace_roster(&[person("wang")], "cli", at(50)).await.unwrap();
+    assert_eq!(redeem("fourth", 51).await, None, "no longer on the roster");
+}
+
+async fn an_invitation_binds_the_account_to_nobody_else(store: &impl Store) {
+    store.replace_roster(&[bound("li", 7), bound("wang", 8)], "cli", at(0)).await.unwrap();
+    store.invite(&id("wang"), "code", at(100), "cli", at(0)).await.unwrap();
+    assert_eq!(store.redeem_invitation("code", 7, at(1)).await.unwrap(), Some(id("wang")));
+    assert_eq!(bindings(store).await, [("li".into(), None), ("wang".into(), Some(7))]);
+}
+
+async fn the_last_published_edition_is_the_serving_one(store: &impl Store) {
+    assert_eq!(store.serving_number().await.unwrap(), None);
+    assert_eq!(store.serving_edition().await.unwrap(), None);
+    assert!(store.editions().await.unwrap().is_empty());
+    let edition = |content: &str, is_forced, seconds| NewEdition {
+        content_sha256: format!("sha of {content}"),
+        content: content.into(),
+        topics: 3,
+        is_forced,
+        by: "cli".into(),
+        at: at(seconds),
+    };
+    let record = |number, content: &str, is_forced, is_serving, seconds| EditionRecord {
+        number,
+        content_sha256: format!("sha of {content}"),
+        published_at: at(seconds),
+        published_by: "cli".into(),
+        topics: 3,
+        is_forced,
+        is_serving,
+    };
+    assert_eq!(store.publish(&edition("one", false, 1)).await.unwrap(), 1);
+    assert_eq!(store.publish(&edition("two", true, 2)).await.unwrap(), 2);
+    assert_eq!(store.serving_number().await.unwrap(), Some(2));
+    assert_eq!(store.serving_edition().await.unwrap(), Some((record(2, "two", true, true, 2), "two".into())));
+    assert_eq!(store.editions().await.unwrap(), [record(2, "two", true, true, 2), record(1, "one", false, false, 1)]);
+}

@@ -1,0 +1,204 @@
+//! Tickets: append-only histories, and columns beside them to find tickets by.
+//!
+//! A ticket is always rebuilt from its events; the columns only decide which tickets are rebuilt.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection, SqlitePool};
+
+use super::Fault;
+use super::record::{
+    EventRow, RecordError, read_actor, read_commissioner_id, read_count, read_number, read_time, write_actor,
+};
+use crate::desk::changes::{TicketChange, TicketMessage};
+use crate::desk::message::ChatAddress;
+use crate::desk::ports::TicketFilter;
+use crate::domain::commissioner::CommissionerId;
+use crate::domain::dispatch::Loads;
+use crate::domain::ticket::{Event, Ticket, TicketNumber};
+
+/// How many tickets a list has when its filter does not say.
+const DEFAULT_LIMIT: u32 = 200;
+
+const EVENTS: &str = "
+    SELECT ticket, sequence, at, actor, from_state, to_state, kind, detail FROM ticket_event
+    WHERE ticket = $1 ORDER BY sequence";
+
+const CARD_DUE: &str = "
+    SELECT ticket, sequence, at, actor, from_state, to_state, kind, detail
+    FROM ticket_event JOIN (
+        SELECT number, next_card_at FROM ticket
+        WHERE is_open AND next_card_at IS NOT NULL AND next_card_at <= $1
+        ORDER BY next_card_at, number LIMIT 100) AS due ON due.number = ticket_event.ticket
+    ORDER BY due.next_card_at, due.number, sequence";
+
+const INSERT: &str = "
+    INSERT INTO ticket (number, chat, assignee, state, is_open, opened_at, next_card_at, version)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    ON CONFLICT (number) DO NOTHING";
+
+const UPDATE: &str = "
+    UPDATE ticket
+    SET chat = $2, assignee = $3, state = $4, is_open = $5, opened_at = $6, next_card_at = $7, version = $8
+    WHERE number = $1 AND version = $9";
+
+const INSERT_EVENT: &str = "
+    INSERT INTO ticket_event (ticket, sequence, at, actor, from_state, to_state, kind, detail)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+
+const MESSAGES: &str = "SELECT at, sender, text FROM ticket_message WHERE ticket = $1 ORDER BY id";
+
+const INSERT_MESSAGE: &str = "INSERT INTO ticket_message (ticket, at, sender, text) VALUES ($1, $2, $3, $4)";
+
+const BEHIND: &str = "
+    SELECT about FROM outbox
+    WHERE channel = $1 AND chat = $2 AND message_id = $3 AND about IS NOT NULL ORDER BY id DESC LIMIT 1";
+
+const NEXT_SEQUENCE: &str = "
+    INSERT INTO ticket_counter (day, last) VALUES ($1, 1)
+    ON CONFLICT (day) DO UPDATE SET last = ticket_counter.last + 1 RETURNING last";
+
+const LOADS: &str = "
+    SELECT assignee, COUNT(*) FROM ticket WHERE is_open AND assignee IS NOT NULL GROUP BY assignee";
+
+pub(super) async fn history(readers: &SqlitePool, number: &TicketNumber) -> Result<Vec<Event>, Fault> {
+    let rows = sqlx::query_as::<_, EventRow>(EVENTS).bind(number.as_str()).fetch_all(readers).await?;
+    Ok(rows.into_iter().map(EventRow::read).collect::<Result<_, _>>()?)
+}
+
+pub(super) async fn find(readers: &SqlitePool, number: &TicketNumber) -> Result<Option<Ticket>, Fault> {
+    let events = history(readers, number).await?;
+    if events.is_empty() { Ok(None) } else { Ok(Some(replay(&events)?)) }
+}
+
+pub(super) async fn list(readers: &SqlitePool, filter: &TicketFilter) -> Result<Vec<Ticket>, Fault> {
+    let mut sql = QueryBuilder::<Sqlite>::new(
+        "SELECT ticket, sequence, at, actor, from_state, to_state, kind, detail
+         FROM ticket_event JOIN (SELECT number, opened_at FROM ticket WHERE 1 = 1",
+    );
+    if let Some(chat) = &filter.chat {
+        sql.push(" AND chat = ").push_bind(chat);
+    }
+    if let Some(assignee) = &filter.assignee {
+        sql.push(" AND assignee = ").push_bind(assignee.as_str());
+    }
+    if filter.only_open {
+        sql.push(" AND is_open");
+    }
+    let limit = if filter.limit == 0 { DEFAULT_LIMIT } else { filter.limit };
+    sql.push(" ORDER BY opened_at DESC, number DESC LIMIT ").push_bind(i64::from(limit));
+    sql.push(
+        ") AS found ON found.number = ticket_event.ticket ORDER BY found.opened_at DESC, found.number DESC, sequence",
+    );
+    replay_all(sql.build_query_as().fetch_all(readers).await?)
+}
+
+pub(super) async fn with_card_due(readers: &SqlitePool, now: Timestamp) -> Result<Vec<Ticket>, Fault> {
+    replay_all(sqlx::query_as(CARD_DUE).bind(now.as_millisecond()).fetch_all(readers).await?)
+}
+
+pub(super) async fn messages(readers: &SqlitePool, number: &TicketNumber) -> Result<Vec<TicketMessage>, Fault> {
+    let query = sqlx::query_as::<_, (i64, String, String)>(MESSAGES).bind(number.as_str());
+    let rows = query.fetch_all(readers).await?;
+    rows.into_iter()
+        .map(|(at, sender, text)| {
+            Ok(TicketMessage { ticket: number.clone(), at: read_time(at)?, from: read_actor(&sender)?, text })
+        })
+        .collect()
+}
+
+pub(super) async fn behind(
+    readers: &SqlitePool,
+    chat: &ChatAddress,
+    message_id: &str,
+) -> Result<Option<TicketNumber>, Fault> {
+    let query = sqlx::query_scalar::<_, String>(BEHIND).bind(chat.channel.to_string()).bind(&chat.chat);
+    let about = query.bind(message_id).fetch_optional(readers).await?;
+    Ok(about.as_deref().map(read_number).transpose()?)
+}
+
+pub(super) async fn next_sequence(writer: &SqlitePool, day: Date) -> Result<u32, Fault> {
+    // `fetch_one` would stop at the first row and never learn whether the statement was committed.
+    let last = sqlx::query_scalar::<_, i64>(NEXT_SEQUENCE).bind(day.to_string()).fetch_all(writer).await?.pop();
+    Ok(read_count("ticket counter", last.unwrap_or_default())?)
+}
+
+pub(super) async fn loads(readers: &SqlitePool) -> Result<Loads, Fault> {
+    let rows = sqlx::query_as::<_, (String, i64)>(LOADS).fetch_all(readers).await?;
+    rows.into_iter().map(|(id, open)| Ok((read_commissioner_id(&id)?, read_count("count", open)?))).collect()
+}
+
+/// Appends events; `false` when the ticket is no longer at the version it was read at.
+pub(super) async fn save(connection: &mut SqliteConnection, change: &TicketChange) -> Result<bool, Fault> {
+    let ticket = &change.ticket;
+    if !follows(change) {
+        return Err(RecordError::new("ticket change").into());
+    }
+    let query = if change.version == 0 { sqlx::query(INSERT) } else { sqlx::query(UPDATE) };
+    let mut query = query
+        .bind(ticket.number.as_str())
+        .bind(&ticket.submission.chat)
+        .bind(ticket.assignee.as_ref().map(CommissionerId::as_str))
+        .bind(ticket.state.to_string())
+        .bind(ticket.state.is_open())
+        .bind(ticket.opened_at.as_millisecond())
+        .bind(change.next_card_at.map(Timestamp::as_millisecond))
+        .bind(i64::from(ticket.version));
+    if change.version != 0 {
+        query = query.bind(i64::from(change.version));
+    }
+    if query.execute(&mut *connection).await?.rows_affected() != 1 {
+        return Ok(false);
+    }
+    for event in &change.events {
+        append(connection, event).await?;
+    }
+    Ok(true)
+}
+
+/// Tells whether the ticket of `change` is what its events make of the version it was read at.
+fn follows(change: &TicketChange) -> bool {
+    let ticket = &change.ticket;
+    let numbers = change.version + 1..;
+    change.events.iter().zip(numbers).all(|(event, number)| event.sequence == number && event.ticket == ticket.number)
+        && ticket.version.checked_sub(change.version).map(usize::try_from) == Some(Ok(change.events.len()))
+        && change.events.last().is_none_or(|event| event.to == ticket.state)
+}
+
+async fn append(connection: &mut SqliteConnection, event: &Event) -> Result<(), Fault> {
+    let row = EventRow::write(event)?;
+    sqlx::query(INSERT_EVENT)
+        .bind(row.ticket)
+        .bind(row.sequence)
+        .bind(row.at)
+        .bind(row.actor)
+        .bind(row.from_state)
+        .bind(row.to_state)
+        .bind(row.kind)
+        .bind(row.detail)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn insert_message(connection: &mut SqliteConnection, message: &TicketMessage) -> Result<(), Fault> {
+    sqlx::query(INSERT_MESSAGE)
+        .bind(message.ticket.as_str())
+        .bind(message.at.as_millisecond())
+        .bind(write_actor(&message.from))
+        .bind(&message.text)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Rebuilds tickets from the events of several, each one's together and in order.
+fn replay_all(rows: Vec<EventRow>) -> Result<Vec<Ticket>, Fault> {
+    let events = rows.into_iter().map(EventRow::read).collect::<Result<Vec<_>, _>>()?;
+    let histories = events.chunk_by(|one, next| one.ticket == next.ticket);
+    Ok(histories.map(replay).collect::<Result<_, _>>()?)
+}
+
+fn replay(history: &[Event]) -> Result<Ticket, RecordError> {
+    Ticket::replay(history).ok_or(RecordError::new("ticket history"))
+}

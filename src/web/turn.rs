@@ -1,0 +1,216 @@
+//! One message from being said to being handled.
+
+use std::error::Error;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use super::record::{Said, parse};
+use super::session::{Session, hash};
+use super::{Web, wording};
+use crate::desk::changes::Changes;
+use crate::desk::message::Outgoing;
+use crate::desk::ports::{InboxItem, Received, StoreError};
+use crate::desk::reply::Reply;
+use crate::desk::service::HandleError;
+
+/// A claimed message that is not settled after this long may be claimed again.
+const LEASE: SignedDuration = SignedDuration::from_secs(30);
+
+/// Handling that takes longer has failed; shorter than the lease, so that nobody else begins meanwhile.
+const HANDLE_LIMIT: Duration = Duration::from_secs(20);
+
+/// After this many attempts, some 25 minutes, a message is given up and the person is told.
+const MAX_ATTEMPTS: u32 = 12;
+
+/// A message that somebody else is handling is waited for this often, this long.
+const LOOKS: u32 = 20;
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+/// What became of a message.
+pub(super) enum Taken {
+    /// It was handled, now or before.
+    Handled,
+    /// It is in the inbox and will be handled later; the reference is what people are told.
+    Saved(String),
+}
+
+/// Why handling failed.
+#[derive(Debug, thiserror::Error)]
+enum TurnError {
+    #[error(transparent)]
+    Desk(#[from] HandleError),
+    #[error("handling took longer than {} s", HANDLE_LIMIT.as_secs())]
+    TooSlow,
+}
+
+impl Web {
+    /// Stores what was said and handles it at once; saying it again with the same id does nothing.
+    ///
+    /// `after` is the last outbox number that the page knows: a repeated message is not waited for once there is more.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`StoreError`] when it could not be stored: then nothing has happened.
+    pub(super) async fn take(&self, session: &Session, id: &str, said: &Said, after: i64) -> Result<Taken, StoreError> {
+        let chat = session.chat();
+        let payload = serde_json::to_string(said)
+            .map_err(|cause| StoreError { action: "write a web message", cause: cause.into() })?;
+        let received = Received { id: format!("{chat}:{id}"), chat, payload, at: self.0.clock.now() };
+        let is_new = self.0.store.receive(std::slice::from_ref(&received)).await? > 0;
+        let claimed =
+            if is_new { self.claim_in_turn(&received).await } else { self.claim_again(&received, after).await };
+        Ok(match claimed {
+            Some(item) if !self.handle(&item).await => Taken::Saved(reference(&received.id)),
+            None if is_new => {
+                self.0.leftover.notify_one();
+                Taken::Saved(reference(&received.id))
+            }
+            // A repeated message that cannot be claimed is handled, or somebody is about to.
+            Some(_) | None => Taken::Handled,
+        })
+    }
+
+    /// Handles a claimed message; whether that succeeded. Whatever goes wrong, the message is kept.
+    pub(super) async fn handle(&self, item: &InboxItem) -> bool {
+        let Some(incoming) = parse(&item.received) else {
+            tracing::error!(reference = reference(&item.received.id), "a web message cannot be read; it is given up");
+            self.give_up(item, "the payload cannot be read").await;
+            return false;
+        };
+        let handled = tokio::time::timeout(HANDLE_LIMIT, self.0.assistant.handle(&incoming)).await;
+        match handled.map_err(|_elapsed| TurnError::TooSlow).and_then(|result| Ok(result?)) {
+            Ok(reply) => {
+                count_turn("web", reply.as_ref());
+                self.announce(&item.received.chat);
+                true
+            }
+            Err(cause) => {
+                self.fail(item, &cause).await;
+                false
+            }
+        }
+    }
+
+    /// Claims a new message, waiting a little while an earlier one of its conversation is handled.
+    async fn claim_in_turn(&self, received: &Received) -> Option<InboxItem> {
+        for look in 0..LOOKS {
+            if look > 0 {
+                tokio::time::sleep(LOOK_EVERY).await;
+            }
+            if let Some(item) = self.claim(received).await {
+                return Some(item);
+            }
+        }
+        None
+    }
+
+    /// Claims a repeated message if its first handling failed, or waits a little for what that has to say.
+    async fn claim_again(&self, received: &Received, after: i64) -> Option<InboxItem> {
+        for _ in 0..LOOKS / 2 {
+            if let Some(item) = self.claim(received).await {
+                return Some(item);
+            }
+            if self.0.store.outgoing_since(&received.chat, after).await.is_ok_and(|told| !told.is_empty()) {
+                return None;
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+        None
+    }
+
+    /// A failing claim leaves the message to the worker.
+    async fn claim(&self, received: &Received) -> Option<InboxItem> {
+        let claimed = self.0.store.claim_message(&received.id, self.0.clock.now(), LEASE).await;
+        claimed.unwrap_or_else(|cause| {
+            tracing::warn!(error = chain(&cause), "a web message could not be claimed");
+            None
+        })
+    }
+
+    async fn fail(&self, item: &InboxItem, cause: &TurnError) {
+        metrics::counter!("zhengqitong_turn_failures_total", "channel" => "web").increment(1);
+        let (reference, error, attempts) = (reference(&item.received.id), chain(cause), item.attempts);
+        tracing::warn!(reference, attempts, error, "a web message could not be handled");
+        if attempts >= MAX_ATTEMPTS {
+            self.give_up(item, &error).await;
+            return;
+        }
+        let retry_at = self.0.clock.now() + backoff(attempts);
+        if let Err(cause) = self.0.store.fail_incoming(&item.received.id, &error, Some(retry_at)).await {
+            // Its lease runs out by itself.
+            tracing::warn!(reference, error = chain(&cause), "a web message could not be put back");
+        }
+    }
+
+    /// Keeps the message as a dead letter and tells the person, so that nobody waits in vain.
+    async fn give_up(&self, item: &InboxItem, error: &str) {
+        let reference = reference(&item.received.id);
+        tracing::error!(reference, "a web message was given up");
+        let apology = Outgoing {
+            to: item.received.chat.clone(),
+            text: wording::given_up(&reference),
+            buttons: Vec::new(),
+            about: None,
+        };
+        let changes = Changes { outgoing: vec![apology], at: self.0.clock.now(), ..Changes::default() };
+        if let Err(cause) = self.0.store.fail_incoming(&item.received.id, error, None).await {
+            tracing::warn!(reference, error = chain(&cause), "a web message could not be kept as a dead letter");
+            return;
+        }
+        match self.0.store.commit(changes).await {
+            Ok(()) => self.announce(&item.received.chat),
+            Err(cause) => tracing::error!(reference, error = chain(&cause), "nobody was told of a message given up"),
+        }
+    }
+}
+
+/// What people and logs call a message: it leads to the message, but says neither whose it is nor what it says.
+fn reference(id: &str) -> String {
+    let mut reference = hash(id).to_ascii_uppercase();
+    reference.truncate(8);
+    reference
+}
+
+/// 2, 4, 8, … seconds, at most five minutes.
+fn backoff(attempts: u32) -> SignedDuration {
+    SignedDuration::from_secs(2_i64.saturating_pow(attempts).min(300))
+}
+
+/// Counts what became of a turn.
+pub(super) fn count_turn(channel: &'static str, reply: Option<&Reply>) {
+    let status = reply.map_or("silent", |reply| reply.status.into());
+    metrics::counter!("zhengqitong_turns_total", "channel" => channel, "status" => status).increment(1);
+}
+
+/// An error with its causes, for logs.
+pub(super) fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_tried_for_some_minutes_before_it_is_given_up() {
+        let waits: Vec<_> = (1..MAX_ATTEMPTS).map(|attempts| backoff(attempts).as_secs()).collect();
+        assert_eq!(waits[..3], [2, 4, 8]);
+        assert_eq!(waits.last(), Some(&300));
+        assert!(waits.iter().sum::<i64>() > 20 * 60, "{waits:?}");
+    }
+
+    #[test]
+    fn a_reference_does_not_name_the_conversation() {
+        let reference = reference("web:0123456789abcdef:1");
+        assert_eq!(reference.len(), 8);
+        assert!(!"web:0123456789abcdef:1".contains(&reference.to_ascii_lowercase()));
+    }
+}

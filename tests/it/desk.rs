@@ -1,0 +1,170 @@
+//! Stories: an enterprise asks, a commissioner answers, clocks run. No network, no real time.
+
+use jiff::SignedDuration;
+use jiff::civil::{DateTime, date};
+use zhengqitong::domain::ticket::{Rating, State};
+
+use crate::support::desk::{TestDesk, local};
+
+fn november(day: i8, hour: i8, minute: i8) -> DateTime {
+    date(2026, 11, day).at(hour, minute, 0, 0)
+}
+
+/// A company raises a ticket about cancelling a company; it comes to 王专员.
+async fn raised(desk: &TestDesk) {
+    desk.company().says("简易注销公示要多少天").await;
+    desk.company().presses("找专员").await;
+    desk.company().presses("确认").await;
+    assert_eq!(desk.ticket().await.state, State::Dispatched);
+}
+
+#[tokio::test]
+async fn a_company_asks_gets_a_source_and_reaches_a_named_person() {
+    let desk = TestDesk::new().await;
+    raised(&desk).await;
+    desk.li().presses("签收").await;
+    desk.company().says("我们没有员工也没有欠税").await;
+    desk.li().replies("可以走简易注销,请先在公示系统发公告。").await;
+    desk.company().says("好的明白").await;
+    desk.li().presses("办结").await;
+    desk.company().presses("非常满意").await;
+    let ticket = desk.ticket().await;
+    assert_eq!((ticket.state, ticket.rating), (State::Closed, Some(Rating::VerySatisfied)));
+    insta::assert_snapshot!(desk.transcript());
+}
+
+#[tokio::test]
+async fn a_bad_rating_reopens_once_by_itself_and_then_goes_up() {
+    let desk = TestDesk::new().await;
+    raised(&desk).await;
+    desk.li().presses("签收").await;
+    desk.li().presses("办结").await;
+    desk.company().presses("不满意").await;
+    assert_eq!((desk.ticket().await.state, desk.ticket().await.reworks), (State::Dispatched, 1));
+    desk.li().presses("签收").await;
+    desk.li().presses("办结").await;
+    desk.company().presses("非常不满意").await;
+    let ticket = desk.ticket().await;
+    assert_eq!((ticket.state, ticket.assignee.unwrap().as_str()), (State::Escalated, "zhao"));
+    desk.zhao().presses("签收").await;
+    desk.zhao().replies("我来负责,明天上午到企业现场。").await;
+    desk.zhao().presses("办结").await;
+    desk.company().presses("不满意").await;
+    let ticket = desk.ticket().await;
+    assert_eq!((ticket.state, ticket.rating), (State::Closed, Some(Rating::Dissatisfied)), "no loop");
+    desk.company().presses("满意").await;
+    assert_eq!(desk.ticket().await.rating, Some(Rating::Dissatisfied), "rated once");
+}
+
+#[tokio::test]
+async fn cards_are_shown_once_inside_working_hours_and_told_to_the_people_concerned() {
+    let desk = TestDesk::new().await;
+    raised(&desk).await;
+    let before = desk.li().received().await.len();
+    desk.at(november(20, 16, 29)).await;
+    assert_eq!(desk.li().received().await.len(), before, "nothing before half an hour is left");
+    desk.at(november(20, 16, 31)).await;
+    assert!(desk.li().last().await.message.text.contains("黄牌"));
+    assert!(desk.zhao().received().await.is_empty(), "a yellow card is between the desk and the commissioner");
+    desk.at(november(20, 23, 0)).await;
+    desk.at(november(21, 10, 0)).await;
+    let quiet = desk.li().received().await.len();
+    desk.at(november(23, 9, 0)).await;
+    assert_eq!(desk.li().received().await.len(), quiet + 1, "shown on Monday morning, not at night or on Saturday");
+    assert!(desk.zhao().last().await.message.text.contains("红牌"));
+    assert!(desk.wang().last().await.message.text.contains("红牌"), "the backup is told too");
+    insta::assert_snapshot!(desk.transcript());
+}
+
+#[tokio::test]
+async fn an_answered_consultation_shows_no_card_for_contact_and_opinion() {
+    let desk = TestDesk::new().await;
+    raised(&desk).await;
+    desk.li().replies("公示期为二十天。").await;
+    assert_eq!(desk.ticket().await.state, State::Replied, "writing signs for the ticket where that was forgotten");
+    desk.at(november(20, 16, 59)).await;
+    let told = desk.li().received().await;
+    assert!(!told.iter().any(|item| item.message.text.contains("首次联系时限")), "{}", desk.transcript());
+}
+
+#[tokio::test]
+async fn a_ticket_handed_on_comes_to_somebody_who_has_not_had_it() {
+    let desk = TestDesk::new().await;
+    raised(&desk).await;
+    desk.li().presses("转办").await;
+    desk.li().says("不在我的业务范围").await;
+    let ticket = desk.ticket().await;
+    assert_eq!(ticket.assignee.as_ref().unwrap().as_str(), "wang");
+    desk.li().presses("签收").await;
+    assert!(desk.li().last().await.message.text.contains("不由您负责"), "{}", desk.transcript());
+    desk.wang().presses("转办").await;
+    desk.wang().says("需要区里统筹").await;
+    assert_eq!(desk.ticket().await.assignee.unwrap().as_str(), "duty");
+    insta::assert_snapshot!(desk.transcript());
+}
+
+#[tokio::test]
+async fn a_question_outside_hours_is_due_next_working_morning() {
+    let desk = TestDesk::new().await;
+    desk.at(november(20, 20, 0)).await;
+    raised(&desk).await;
+    let told = desk.company().last().await.message.text;
+    assert!(told.contains("现在不是办公时间") && told.contains("11月23日（周一）11:00"), "{told}");
+    assert_eq!(local(desk.ticket().await.opened_at), november(20, 20, 0));
+}
+
+#[tokio::test]
+async fn what_one_company_raises_is_invisible_to_every_other() {
+    let desk = TestDesk::new().await;
+    raised(&desk).await;
+    let number = desk.ticket().await.number.to_string();
+    let other = desk.person(9002, "另一家企业");
+    other.says(&number).await;
+    assert!(other.last().await.message.text.contains("没有找到您名下的工单"));
+    other.says("我的诉求").await;
+    assert!(!other.last().await.message.text.contains(&number));
+    let hostile = format!("withdraw:{number}");
+    other.presses_raw(&hostile).await;
+    assert_eq!(desk.ticket().await.state, State::Dispatched);
+    other.presses_raw(&format!("sign:{number}")).await;
+    other.presses_raw(&format!("close:{number}")).await;
+    assert_eq!(desk.ticket().await.state, State::Dispatched);
+}
+
+#[tokio::test]
+async fn the_bot_is_silent_while_a_person_has_the_case_and_fresh_afterwards() {
+    let desk = TestDesk::new().await;
+    raised(&desk).await;
+    desk.li().presses("签收").await;
+    let heard = desk.company().received().await.len();
+    desk.company().says("要什么材料").await;
+    assert_eq!(desk.company().received().await.len(), heard, "the bot keeps silent");
+    assert!(desk.li().last().await.message.text.contains("要什么材料"));
+    desk.company().presses("问新问题").await;
+    desk.company().says("食品经营许可证多久能办下来").await;
+    assert!(desk.company().last().await.message.text.contains("食品经营许可"));
+    desk.passes(SignedDuration::from_mins(16));
+    desk.li().presses("办结").await;
+    desk.company().says("要什么材料").await;
+    let text = desk.company().last().await.message.text;
+    assert!(!text.contains("注销"), "the context starts afresh: {text}");
+}
+
+#[tokio::test]
+async fn a_second_wish_for_the_same_thing_shows_the_open_ticket() {
+    let desk = TestDesk::new().await;
+    raised(&desk).await;
+    desk.company().presses("找专员").await;
+    assert_eq!(desk.ticket().await.state, State::Dispatched, "no second ticket");
+    assert!(desk.company().last().await.message.text.contains("目前"));
+}
+
+#[tokio::test]
+async fn urging_reaches_the_commissioner_once_an_hour() {
+    let desk = TestDesk::new().await;
+    raised(&desk).await;
+    desk.company().presses("催办").await;
+    assert!(desk.li().last().await.message.text.contains("催办"));
+    desk.company().presses("催办").await;
+    assert!(desk.company().last().await.message.text.contains("一小时内"));
+}

@@ -1,0 +1,275 @@
+//! The whole desk in one process: real knowledge, index in memory, store in memory, a hand-moved clock, people with voices.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, LazyLock, Mutex};
+
+use jiff::civil::{DateTime, date, time};
+use jiff::{SignedDuration, Timestamp};
+use zhengqitong::catalog::{self, Loaded};
+use zhengqitong::desk::knowledge::{Edition, Shelf};
+use zhengqitong::desk::message::{Body, Channel, ChatAddress, Incoming};
+use zhengqitong::desk::ports::{
+    Clock, Files, Inbox, Outbox, OutboxItem, Received, Retrieve, RetrieveError, TicketFilter,
+};
+use zhengqitong::desk::service::Desk;
+use zhengqitong::domain::answer::TopicHit;
+use zhengqitong::domain::calendar::{WorkingSpan, china_instant, china_time};
+use zhengqitong::domain::ticket::Ticket;
+use zhengqitong::search::{self, TopicIndex};
+use zhengqitong::store::SqliteStore;
+
+/// A clock that stands still until it is moved.
+pub struct HandClock(Mutex<Timestamp>);
+
+impl Clock for HandClock {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap()
+    }
+}
+
+/// The desk and everybody who talks to it.
+pub struct TestDesk {
+    pub desk: Desk,
+    pub store: Arc<SqliteStore>,
+    clock: Arc<HandClock>,
+    seen: Mutex<BTreeMap<ChatAddress, i64>>,
+    messages: Mutex<u32>,
+    transcript: Mutex<String>,
+}
+
+/// The shipped knowledge, loaded and indexed once for all stories.
+struct Knowledge {
+    loaded: Loaded,
+    index: Arc<TopicIndex>,
+}
+
+static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| {
+    let faq_data = Path::new(env!("CARGO_MANIFEST_DIR")).join("faq_data");
+    let loaded = catalog::load(&faq_data, date(2026, 11, 20));
+    assert!(loaded.is_publishable(), "{:?}", loaded.problems);
+    let index = Arc::new(search::in_memory(&loaded.base).unwrap());
+    Knowledge { loaded, index }
+});
+
+struct SharedIndex(Arc<TopicIndex>);
+
+impl Retrieve for SharedIndex {
+    fn retrieve(&self, question: &str, limit: usize) -> Result<Vec<TopicHit>, RetrieveError> {
+        self.0.retrieve(question, limit)
+    }
+}
+
+/// Two commissioners, a supervisor and the duty desk; everybody has a Telegram account.
+const ROSTER: &str = "\
+id,name,phone,subdistricts,fields,role,backup,telegram_id,capacity
+wang,王专员(示例),,,market;tax,commissioner,li,501,10
+li,李专员(示例),,,market;tax,commissioner,wang,502,10
+duty,值班专员(示例),,,,commissioner,,503,50
+zhao,赵督办(示例),,,,supervisor,,504,50
+";
+
+impl TestDesk {
+    /// A desk on a Friday afternoon: 2026-11-20 15:00 in China.
+    pub async fn new() -> Self {
+        Self::with_roster(ROSTER).await
+    }
+
+    /// A desk with a roster of one's own.
+    pub async fn with_roster(roster: &str) -> Self {
+        let now = china_instant(date(2026, 11, 20).at(15, 0, 0, 0));
+        let Knowledge { loaded, index } = &*KNOWLEDGE;
+        let span = |from, to| WorkingSpan { start: time(from, 0, 0, 0), end: time(to, 0, 0, 0) };
+        let calendar = catalog::working_calendar(&loaded.holidays, vec![span(9, 12), span(13, 17)]).unwrap();
+        let store = Arc::new(SqliteStore::open("sqlite::memory:").await.unwrap());
+        let people = catalog::parse_roster("roster.csv", roster.as_bytes(), true).unwrap();
+        store.replace_roster(&people, "test", now).await.unwrap();
+        let clock = Arc::new(HandClock(Mutex::new(now)));
+        let shelf = Arc::new(Shelf::new(Edition {
+            number: 1,
+            base: loaded.base.clone(),
+            index: Box::new(SharedIndex(Arc::clone(index))),
+        }));
+        let desk = Desk::new(store.clone(), shelf, clock.clone(), calendar);
+        Self {
+            desk,
+            store,
+            clock,
+            seen: Mutex::default(),
+            messages: Mutex::default(),
+            transcript: Mutex::default(),
+        }
+    }
+
+    /// Somebody on Telegram.
+    pub fn person(&self, telegram_id: i64, name: &'static str) -> Voice<'_> {
+        let chat = ChatAddress::new(Channel::Telegram, telegram_id.to_string());
+        self.seen.lock().unwrap().entry(chat.clone()).or_default();
+        Voice { house: self, chat, name }
+    }
+
+    /// A company, the commissioner for markets and taxes, and the supervisor.
+    pub fn company(&self) -> Voice<'_> {
+        self.person(9001, "企业")
+    }
+
+    pub fn wang(&self) -> Voice<'_> {
+        self.person(501, "王专员")
+    }
+
+    pub fn li(&self) -> Voice<'_> {
+        self.person(502, "李专员")
+    }
+
+    pub fn zhao(&self) -> Voice<'_> {
+        self.person(504, "赵督办")
+    }
+
+    /// Moves the clock to a time in China and lets the desk follow up.
+    pub async fn at(&self, local: DateTime) {
+        *self.clock.0.lock().unwrap() = china_instant(local);
+        self.write(&format!("—— {} ——", local.strftime("%m-%d %H:%M")));
+        self.follow_up().await;
+    }
+
+    /// Lets some time pass without anybody looking.
+    pub fn passes(&self, duration: SignedDuration) {
+        *self.clock.0.lock().unwrap() += duration;
+    }
+
+    /// Lets the desk follow up twice: the second time must show nothing new.
+    async fn follow_up(&self) {
+        self.desk.follow_up().await.unwrap();
+        assert_eq!(self.desk.follow_up().await.unwrap(), 0, "a card was shown twice");
+        self.collect().await;
+    }
+
+    /// The one ticket of the story.
+    pub async fn ticket(&self) -> Ticket {
+        let tickets = self.store.tickets(&TicketFilter::default()).await.unwrap();
+        assert_eq!(tickets.len(), 1, "one ticket");
+        tickets.into_iter().next().unwrap()
+    }
+
+    /// Everything that was said, in order.
+    pub fn transcript(&self) -> String {
+        self.transcript.lock().unwrap().clone()
+    }
+
+    fn write(&self, line: &str) {
+        let mut transcript = self.transcript.lock().unwrap();
+        transcript.push_str(line);
+        transcript.push('\n');
+    }
+
+    fn name_of(chat: &ChatAddress) -> &'static str {
+        match chat.chat.as_str() {
+            "501" => "王专员",
+            "502" => "李专员",
+            "503" => "值班专员",
+            "504" => "赵督办",
+            _ => "企业",
+        }
+    }
+
+    /// Delivers what was written to everybody and writes it down.
+    async fn collect(&self) {
+        let mut delivered = Vec::new();
+        for (chat, seen) in self.seen.lock().unwrap().clone() {
+            for item in self.store.outgoing_since(&chat, seen).await.unwrap() {
+                delivered.push((chat.clone(), item));
+            }
+        }
+        for person in self.store.roster().await.unwrap() {
+            let chat = ChatAddress::new(Channel::Telegram, person.telegram_id.unwrap().to_string());
+            if !self.seen.lock().unwrap().contains_key(&chat) {
+                let items = self.store.outgoing_since(&chat, 0).await.unwrap();
+                delivered.extend(items.into_iter().map(|item| (chat.clone(), item)));
+            }
+        }
+        delivered.sort_by_key(|(_, item)| item.id);
+        let now = self.clock.now();
+        for (chat, item) in delivered {
+            self.store.mark_sent(item.id, &item.id.to_string(), now).await.unwrap();
+            let buttons: Vec<_> =
+                item.message.buttons.iter().flatten().map(|button| format!("[{}]", button.label)).collect();
+            let text = item.message.text.replace('\n', "\n    ");
+            let buttons = if buttons.is_empty() { String::new() } else { format!("\n    {}", buttons.join(" ")) };
+            self.write(&format!("→ {}: {text}{buttons}", Self::name_of(&chat)));
+            self.seen.lock().unwrap().insert(chat, item.id);
+        }
+    }
+}
+
+/// Somebody who talks to the desk.
+#[derive(Clone)]
+pub struct Voice<'a> {
+    house: &'a TestDesk,
+    chat: ChatAddress,
+    name: &'static str,
+}
+
+impl Voice<'_> {
+    /// Sends a text.
+    pub async fn says(&self, words: &str) {
+        self.house.write(&format!("{}: {words}", self.name));
+        self.sends(Body::Text(words.to_owned()), None).await;
+    }
+
+    /// Replies to the last message received.
+    pub async fn replies(&self, words: &str) {
+        self.house.write(&format!("{} (回复): {words}", self.name));
+        let last = self.last().await;
+        self.sends(Body::Text(words.to_owned()), Some(last.id.to_string())).await;
+    }
+
+    /// Presses a button of the last message that has it.
+    pub async fn presses(&self, label: &str) {
+        self.house.write(&format!("{}: [{label}]", self.name));
+        let received = self.received().await;
+        let button = received
+            .iter()
+            .rev()
+            .flat_map(|item| item.message.buttons.iter().flatten())
+            .find(|button| button.label == label)
+            .unwrap_or_else(|| panic!("{} has no button {label}:\n{}", self.name, self.house.transcript()));
+        self.sends(Body::Press(button.data.clone()), None).await;
+    }
+
+    /// Sends a button's code that was never offered.
+    pub async fn presses_raw(&self, data: &str) {
+        self.house.write(&format!("{}: [{data}]", self.name));
+        self.sends(Body::Press(data.to_owned()), None).await;
+    }
+
+    /// What the person has received so far, oldest first.
+    pub async fn received(&self) -> Vec<OutboxItem> {
+        self.house.store.outgoing_since(&self.chat, 0).await.unwrap()
+    }
+
+    /// The last message received.
+    pub async fn last(&self) -> OutboxItem {
+        self.received().await.pop().unwrap_or_else(|| panic!("{} has received nothing", self.name))
+    }
+
+    async fn sends(&self, body: Body, reply_to: Option<String>) {
+        let number = {
+            let mut messages = self.house.messages.lock().unwrap();
+            *messages += 1;
+            *messages
+        };
+        let (id, at) = (format!("telegram:{number}"), self.house.clock.now());
+        let received = Received { id: id.clone(), chat: self.chat.clone(), payload: String::new(), at };
+        self.house.store.receive(&[received]).await.unwrap();
+        let incoming = Incoming { id, chat: self.chat.clone(), sender: Some(self.name.to_owned()), at, body, reply_to };
+        self.house.desk.handle(&incoming).await.unwrap();
+        // The same message again changes nothing.
+        assert!(self.house.desk.handle(&incoming).await.unwrap().is_none(), "a message was handled twice");
+        self.house.collect().await;
+    }
+}
+
+/// What clocks in China show at `instant`.
+pub fn local(instant: Timestamp) -> DateTime {
+    china_time(instant)
+}

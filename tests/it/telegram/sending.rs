@@ -1,0 +1,190 @@
+//! Messages from the outbox to Telegram, and what becomes of those that Telegram does not take.
+
+use std::time::Duration;
+
+use zhengqitong::desk::changes::Changes;
+use zhengqitong::desk::message::{Button, Channel, ChatAddress, Outgoing};
+use zhengqitong::desk::ports::{Clock, Files};
+
+use super::stage::Stage;
+use crate::support::bot_api::{FakeBotApi, Fault, PlannedFault, Request};
+
+fn sends(telegram: &FakeBotApi) -> Vec<Request> {
+    telegram.requests_of("sendMessage")
+}
+
+/// With this fault planned, the message arrives once all the same, and so does the next one, after it.
+async fn arrives_in_spite_of(fault: PlannedFault) -> Stage {
+    let stage = Stage::new().await;
+    let company = stage.telegram.person(7, "甲");
+    stage.telegram.plan(fault);
+    stage.writes(7, &["一", "二"]).await;
+    let process = stage.starts();
+    assert_eq!(company.next_message().await.text, "一");
+    assert_eq!(company.next_message().await.text, "二");
+    stage.outbox_becomes(|backlog| backlog.waiting == 0).await;
+    process.stops().await;
+    assert!(stage.telegram.faults_left().is_empty());
+    assert!(company.unread().is_empty(), "{}", stage.telegram.transcript());
+    assert_eq!(stage.outbox_dead().await, 0);
+    stage
+}
+
+#[tokio::test]
+async fn a_429_is_waited_out() {
+    let stage = arrives_in_spite_of(Fault::TooManyRequests { retry_after: 1 }.on("sendMessage")).await;
+    let sends = sends(&stage.telegram);
+    assert!(sends[1].at - sends[0].at >= Duration::from_secs(1));
+}
+
+#[tokio::test]
+async fn a_400_that_says_retry_after_is_waited_out() {
+    let stage = arrives_in_spite_of(Fault::TooManyInText { retry_after: 1 }.on("sendMessage")).await;
+    let sends = sends(&stage.telegram);
+    assert!(sends[1].at - sends[0].at >= Duration::from_secs(1));
+}
+
+#[tokio::test]
+async fn a_connection_cut_before_the_request_was_read_costs_nothing() {
+    arrives_in_spite_of(Fault::CutBefore.on("sendMessage").times(2)).await;
+}
+
+#[tokio::test]
+async fn what_does_not_parse_is_sent_as_plain_text() {
+    let stage = arrives_in_spite_of(Fault::ParseError.on("sendMessage")).await;
+    let sends = sends(&stage.telegram);
+    assert_eq!(sends[0].body["parse_mode"], "HTML");
+    assert!(sends[1].body.get("parse_mode").is_none());
+    assert_eq!(sends[2].body["parse_mode"], "HTML");
+}
+
+#[tokio::test]
+async fn a_connection_cut_before_the_answer_repeats_one_message_and_no_more() {
+    let stage = Stage::new().await;
+    let company = stage.telegram.person(7, "甲");
+    stage.telegram.plan(Fault::CutAfter.on("sendMessage"));
+    stage.writes(7, &["一", "二"]).await;
+    let process = stage.starts();
+    company.waits_for_text("二").await;
+    process.stops().await;
+    let texts: Vec<String> = company.messages().into_iter().map(|message| message.text).collect();
+    assert_eq!(texts, ["一", "一", "二"]);
+}
+
+#[tokio::test]
+async fn a_server_error_holds_up_its_chat_only() {
+    let stage = Stage::new().await;
+    let (one, other) = (stage.telegram.person(7, "甲"), stage.telegram.person(8, "乙"));
+    stage.telegram.plan(Fault::ServerError(502).on("sendMessage").in_chat(7));
+    stage.writes(7, &["一"]).await;
+    stage.writes(8, &["一"]).await;
+    let process = stage.starts();
+    other.next_message().await;
+    assert!(one.unread().is_empty());
+    one.next_message().await;
+    process.stops().await;
+    assert_eq!(stage.outbox_dead().await, 0);
+}
+
+/// With this fault planned, the message is given up and does not hold up the next one.
+async fn is_given_up_for(fault: PlannedFault) {
+    let stage = Stage::new().await;
+    let company = stage.telegram.person(7, "甲");
+    stage.telegram.plan(fault);
+    stage.writes(7, &["一", "二"]).await;
+    let process = stage.starts();
+    assert_eq!(company.next_message().await.text, "二");
+    stage.outbox_becomes(|backlog| backlog.waiting == 0).await;
+    process.stops().await;
+    assert_eq!(stage.outbox_dead().await, 1);
+    assert_eq!(sends(&stage.telegram).len(), 2);
+}
+
+#[tokio::test]
+async fn what_can_never_arrive_is_given_up_at_once() {
+    is_given_up_for(Fault::Forbidden.on("sendMessage")).await;
+    is_given_up_for(Fault::Migrated { to: -100_500 }.on("sendMessage")).await;
+    is_given_up_for(Fault::BadRequest("chat not found").on("sendMessage")).await;
+    is_given_up_for(Fault::BadRequest("BUTTON_DATA_INVALID").on("sendMessage")).await;
+}
+
+#[tokio::test]
+async fn a_long_text_goes_in_parts_with_the_buttons_below_the_last() {
+    let stage = Stage::new().await;
+    let company = stage.telegram.person(7, "甲");
+    let line = format!("{}<&>\n", "政".repeat(96));
+    let text = format!("【标题】\n{}", line.repeat(90));
+    let button = Button { label: "确认".to_owned(), data: "confirm:1".to_owned() };
+    let message = Outgoing {
+        to: ChatAddress::new(Channel::Telegram, "7"),
+        text: text.clone(),
+        buttons: vec![vec![button]],
+        about: None,
+    };
+    let changes = Changes { outgoing: vec![message], at: stage.clock.now(), ..Changes::default() };
+    stage.store.commit(changes).await.unwrap();
+    stage.telegram.plan(Fault::CutBefore.on("sendMessage"));
+    let process = stage.starts();
+    let last = company.waits_for(|message| message.has_button("确认"), "the last part").await;
+    process.stops().await;
+    let parts = company.messages();
+    assert_eq!(parts.len(), 3);
+    assert!(parts[..2].iter().all(|part| part.buttons.is_empty()));
+    assert_eq!(parts[2], last);
+    let shown: String = parts.iter().map(|part| format!("{}\n", part.text)).collect();
+    assert_eq!(shown, text);
+    assert!(sends(&stage.telegram)[1].body["text"].as_str().unwrap().starts_with("<b>【标题】</b>\n"));
+    assert!(sends(&stage.telegram).iter().all(|send| send.body["link_preview_options"]["is_disabled"] == true));
+}
+
+#[tokio::test]
+async fn a_part_that_failed_does_not_repeat_those_before_it() {
+    let stage = Stage::new().await;
+    let company = stage.telegram.person(7, "甲");
+    let text = format!("{}\n{}", "一".repeat(4096), "二".repeat(4096));
+    stage.writes(7, &[&text]).await;
+    stage.telegram.enforce_limits(false);
+    let process = stage.starts();
+    company.waits_for(|message| message.text.starts_with('一'), "the first part").await;
+    company.waits_for(|message| message.text.starts_with('二'), "the second part").await;
+    stage.outbox_becomes(|backlog| backlog.waiting == 0).await;
+    stage.telegram.plan(Fault::TooManyRequests { retry_after: 1 }.on("sendMessage").in_chat(8));
+    process.stops().await;
+    assert_eq!(company.messages().len(), 2);
+}
+
+#[tokio::test]
+async fn an_address_that_is_none_is_given_up() {
+    let stage = Stage::new().await;
+    let to = ChatAddress::new(Channel::Telegram, "unknown");
+    let message = Outgoing { to, text: "在".to_owned(), buttons: vec![], about: None };
+    let changes = Changes { outgoing: vec![message], at: stage.clock.now(), ..Changes::default() };
+    stage.store.commit(changes).await.unwrap();
+    let process = stage.starts();
+    stage.outbox_becomes(|backlog| backlog.dead == 1).await;
+    process.stops().await;
+    assert!(sends(&stage.telegram).is_empty());
+}
+
+#[tokio::test]
+async fn many_chats_are_served_below_the_limits() {
+    let stage = Stage::new().await;
+    let people: Vec<_> = (100..140).map(|id| stage.telegram.person(id, "甲")).collect();
+    for person in &people {
+        stage.writes(person.chat_id(), &["一", "二"]).await;
+    }
+    let process = stage.starts();
+    for person in &people {
+        assert_eq!(person.next_message().await.text, "一");
+        assert_eq!(person.next_message().await.text, "二");
+    }
+    process.stops().await;
+    assert!(sends(&stage.telegram).iter().all(Request::succeeded), "a limit was hit");
+}
+
+impl Stage {
+    async fn outbox_dead(&self) -> u64 {
+        use zhengqitong::desk::ports::Outbox;
+        self.store.outbox_backlog().await.unwrap().dead
+    }
+}
