@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
+use super::Outcome;
 use super::house::{House, telegram_config};
 use super::output::Out;
-use super::Outcome;
 use crate::catalog::{self, Bundle};
 use crate::channel::telegram::user_name;
 use crate::cli::Format;
@@ -113,8 +113,7 @@ async fn state(house: &House, findings: &mut Findings) -> anyhow::Result<()> {
     } else {
         findings.good("名册", format!("{} 人,都已绑定", roster.len()));
     }
-    for (what, backlog) in
-        [("收件", house.store.inbox_backlog().await?), ("发件", house.store.outbox_backlog().await?)]
+    for (what, backlog) in [("收件", house.store.inbox_backlog().await?), ("发件", house.store.outbox_backlog().await?)]
     {
         let detail = format!("{} 条待处理,{} 条无法投递", backlog.waiting, backlog.dead);
         if backlog.dead > 0 {
@@ -135,7 +134,9 @@ async fn edition(house: &House, findings: &mut Findings) -> anyhow::Result<()> {
     let loaded = catalog::load_bundle(&bundle, house.today());
     match search::open(&house.config.index_dir, record.number, &record.content_sha256, &loaded.base) {
         Ok(_) => findings.good("版次", format!("版次 {},{} 个主题,索引完好", record.number, record.topics)),
-        Err(cause) => findings.warn("版次", format!("版次 {} 的索引不可用:{cause}", record.number), "启动服务时会自动重建"),
+        Err(cause) => {
+            findings.warn("版次", format!("版次 {} 的索引不可用:{cause}", record.number), "启动服务时会自动重建")
+        }
     }
     calendar(house, &loaded, findings)?;
     Ok(())

@@ -86,7 +86,8 @@ pub(crate) fn corpus(dir: &Path, format: Format) -> anyhow::Result<Outcome> {
         judged += 1;
     }
     latencies.sort_unstable();
-    let percentile = |share: usize| latencies.get((latencies.len() * share / 100).min(latencies.len().saturating_sub(1)));
+    let percentile =
+        |share: usize| latencies.get((latencies.len() * share / 100).min(latencies.len().saturating_sub(1)));
     let mean = |sum: f64| sum / f64::from(u32::try_from(judged).unwrap_or(u32::MAX)).max(1.0);
     let report = CorpusReport {
         docs: documents.len(),

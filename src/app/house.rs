@@ -76,14 +76,9 @@ impl House {
         tokio::task::spawn_blocking(move || {
             let bundle: Bundle = serde_json::from_str(&content).context("数据库中的版次内容无法读取")?;
             let Loaded { base, holidays, .. } = catalog::load_bundle(&bundle, today);
-            let index = search::open_or_build(
-                &index_dir,
-                record.number,
-                &record.content_sha256,
-                &base,
-                &progress("建立索引"),
-            )
-            .with_context(|| format!("无法在 {} 建立索引", index_dir.display()))?;
+            let index =
+                search::open_or_build(&index_dir, record.number, &record.content_sha256, &base, &progress("建立索引"))
+                    .with_context(|| format!("无法在 {} 建立索引", index_dir.display()))?;
             Ok((Edition { number: record.number, base, index: Box::new(index) }, holidays))
         })
         .await

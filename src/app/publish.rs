@@ -91,7 +91,8 @@ pub(crate) async fn publish(house: &House, force: bool, by: &str) -> anyhow::Res
         let content = serde_json::to_string(&bundle).context("版次内容无法序列化")?;
         Ok(Ok((edition, holidays, content_sha256, content, !failures.is_empty())))
     });
-    let (edition, holidays, content_sha256, content, is_forced) = match work.await.context("发布任务异常结束")?? {
+    let (edition, holidays, content_sha256, content, is_forced) = match work.await.context("发布任务异常结束")??
+    {
         Ok(ready) => ready,
         Err(refused) => return Ok(refused),
     };

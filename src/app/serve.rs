@@ -71,7 +71,8 @@ fn start_telegram(
 ) -> anyhow::Result<Arc<Notify>> {
     let config = telegram_config(section);
     let ports = Ports::new(house.store.clone(), desk.clone(), house.clock.clone());
-    let telegram = Telegram::new(config, ports).context("Telegram 机器人无法启动,请检查 TELOXIDE_TOKEN 和 TELOXIDE_API_URL")?;
+    let telegram =
+        Telegram::new(config, ports).context("Telegram 机器人无法启动,请检查 TELOXIDE_TOKEN 和 TELOXIDE_API_URL")?;
     let written = telegram.written();
     let stop = tasks.stop();
     tasks.start("telegram", async move {
@@ -98,8 +99,8 @@ fn greet(house: &House, desk: &Desk, url: &str) -> std::io::Result<()> {
 
 /// Waits for a signal, or for a part that ends by itself, which is a failure.
 async fn wait_for_the_end(tasks: &mut Tasks) -> anyhow::Result<Outcome> {
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-        .context("无法接收停止信号")?;
+    let mut terminate =
+        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).context("无法接收停止信号")?;
     tokio::select! {
         interrupted = tokio::signal::ctrl_c() => {
             interrupted.context("无法接收停止信号")?;

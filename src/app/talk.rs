@@ -74,7 +74,8 @@ async fn batch(desk: &Desk, file: &Path, as_of: Option<Date>) -> anyhow::Result<
         }
         let line: BatchLine =
             serde_json::from_str(&line).with_context(|| Misuse(format!("第 {} 行不是有效的 JSON", number + 1)))?;
-        let session = line.session.map(|session| ChatAddress::new(Channel::Terminal, format!("batch-{run:x}-{session}")));
+        let session =
+            line.session.map(|session| ChatAddress::new(Channel::Terminal, format!("batch-{run:x}-{session}")));
         let reply = desk.ask(&Question { text: line.text, session, as_of }).await.context("没有得到答复")?;
         out.json(&BatchReply { id: line.id, reply })?;
     }

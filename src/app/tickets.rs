@@ -125,11 +125,7 @@ fn print(out: &mut Out, whole: &Whole) -> std::io::Result<()> {
     let Whole { ticket, history, messages } = whole;
     out.line(format!("工单 {}({})  {}", ticket.number, ticket.kind, ticket.state))?;
     out.line(format!("诉求:{}", ticket.question))?;
-    out.line(format!(
-        "负责人:{}({})",
-        ticket.assignee.as_deref().unwrap_or("无"),
-        ticket.reasons.join(";")
-    ))?;
+    out.line(format!("负责人:{}({})", ticket.assignee.as_deref().unwrap_or("无"), ticket.reasons.join(";")))?;
     if let (Some(clock), Some(due)) = (&ticket.next_clock, &ticket.next_due_at) {
         out.line(format!("下一时限:{due} 前{clock}"))?;
     }

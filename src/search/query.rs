@@ -64,7 +64,12 @@ impl QueryBuilder {
             .map(|group| Group {
                 weight: group.weight,
                 canonical: analyzer.question(&group.canonical),
-                variants: group.variants.iter().flat_map(|variant| analyzer.question(variant)).filter(|term| term.class <= TermClass::LongWord).collect(),
+                variants: group
+                    .variants
+                    .iter()
+                    .flat_map(|variant| analyzer.question(variant))
+                    .filter(|term| term.class <= TermClass::LongWord)
+                    .collect(),
             })
             .collect();
         let synonyms = Phrases::new((0..).zip(&lexicon.synonyms).flat_map(|(number, group)| {
@@ -127,7 +132,9 @@ impl QueryBuilder {
                 match terms.iter_mut().find(|known| known.text == term.text) {
                     Some(known) if !known.is_own => known.weight = known.weight.max(weight),
                     Some(_) => {}
-                    None => terms.push(WeightedTerm { text: term.text.clone(), weight, is_own: false, is_sound: false }),
+                    None => {
+                        terms.push(WeightedTerm { text: term.text.clone(), weight, is_own: false, is_sound: false })
+                    }
                 }
             }
         }

@@ -136,7 +136,9 @@ impl Ranker {
                 sums.occurrences += *frequency as f32;
             }
             let mut weight = term.weight * inverse_frequency(touched.len(), self.topics);
-            if !is_titled && !touched.is_empty() { weight *= weights.untitled; }
+            if !is_titled && !touched.is_empty() {
+                weight *= weights.untitled;
+            }
 
             if term.is_own {
                 mass += weight;

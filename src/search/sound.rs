@@ -22,7 +22,8 @@ pub(super) fn of_characters(text: &str) -> Vec<String> {
     let mut pairs = Vec::new();
     for run in runs(text) {
         if let Run::Han(range) = run {
-            let syllables: Vec<&str> = text[range].chars().map(|c| c.to_pinyin().map_or("", |sound| sound.plain())).collect();
+            let syllables: Vec<&str> =
+                text[range].chars().map(|c| c.to_pinyin().map_or("", |sound| sound.plain())).collect();
             pairs.extend(join(&syllables));
         }
     }

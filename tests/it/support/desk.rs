@@ -91,14 +91,7 @@ impl TestDesk {
             index: Box::new(SharedIndex(Arc::clone(index))),
         }));
         let desk = Desk::new(store.clone(), shelf, clock.clone(), calendar);
-        Self {
-            desk,
-            store,
-            clock,
-            seen: Mutex::default(),
-            messages: Mutex::default(),
-            transcript: Mutex::default(),
-        }
+        Self { desk, store, clock, seen: Mutex::default(), messages: Mutex::default(), transcript: Mutex::default() }
     }
 
     /// Somebody on Telegram.
