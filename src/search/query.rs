@@ -133,7 +133,7 @@ impl QueryBuilder {
                     Some(known) if !known.is_own => known.weight = known.weight.max(weight),
                     Some(_) => {}
                     None => {
-                        terms.push(WeightedTerm { text: term.text.clone(), weight, is_own: false, is_sound: false })
+                        terms.push(WeightedTerm { text: term.text.clone(), weight, is_own: false, is_sound: false });
                     }
                 }
             }

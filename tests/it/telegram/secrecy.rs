@@ -2,7 +2,7 @@
 
 use zhengqitong::channel::telegram::{Fault, Link, LookUpError, TelegramConfig, user_name};
 
-use super::parrot::{Mood, Parrot};
+use super::parrot::Mood;
 use super::stage::{Log, Stage};
 use crate::support::bot_api;
 
