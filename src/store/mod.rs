@@ -2,9 +2,11 @@
 //!
 //! What is acknowledged is on disk: see `log`. Every change is one immediate transaction on the one writing connection; reading
 //! has connections of its own and never waits for it. Claims and drawn numbers are not waited for: power that fails before they
-//! are on disk also takes all that was built on them. The SQL keeps to what PostgreSQL also
-//! understands; only opening, migrations and claiming differ there. Absent on purpose: rules. The store compares versions and
-//! keeps order; what a ticket may do is decided in [`crate::domain::ticket`].
+//! are on disk also takes all that was built on them. The SQL keeps to what PostgreSQL also understands; only opening,
+//! migrations and claiming differ there.
+//!
+//! Absent on purpose: rules. The store compares versions and keeps order; what a ticket may do is decided in
+//! [`crate::domain::ticket`]. Also absent: deleting anything.
 //!
 //! Times are kept in milliseconds: what is read back is cut to the millisecond.
 
