@@ -6,7 +6,7 @@
 //! migrations and claiming differ there.
 //!
 //! Absent on purpose: rules. The store compares versions and keeps order; what a ticket may do is decided in
-//! [`crate::domain::ticket`]. Also absent: deleting anything.
+//! [`crate::domain::ticket`]. Also absent: deleting, but for unused invitations.
 //!
 //! Times are kept in milliseconds: what is read back is cut to the millisecond.
 
