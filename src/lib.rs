@@ -13,4 +13,4 @@ pub mod config;
 pub mod tasks;
 pub mod telemetry;
 pub mod cli;
-// pub mod app;
+pub mod app;

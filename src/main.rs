@@ -3,9 +3,8 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use zhengqitong::cli::Cli;
+use zhengqitong::{app, cli::Cli};
 
 fn main() -> ExitCode {
-    let _ = Cli::parse();
-    ExitCode::SUCCESS
+    app::run(&Cli::parse())
 }

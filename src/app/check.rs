@@ -16,11 +16,11 @@ struct Report {
     warnings: usize,
     topics: usize,
     questions: usize,
-    problems: Vec<Line>,
+    problems: Vec<Row>,
 }
 
 #[derive(Serialize)]
-struct Line {
+struct Row {
     severity: &'static str,
     file: String,
     line: usize,
@@ -42,7 +42,7 @@ pub(crate) fn run(config: &Config, format: Format, schema: bool) -> anyhow::Resu
     let lines: Vec<_> = loaded
         .problems
         .iter()
-        .map(|problem| Line {
+        .map(|problem| Row {
             severity: match problem.severity {
                 Severity::Error => "error",
                 Severity::Warning => "warning",
@@ -72,7 +72,7 @@ pub(crate) fn run(config: &Config, format: Format, schema: bool) -> anyhow::Resu
 fn print(out: &mut Out, report: &Report) -> std::io::Result<()> {
     for problem in &report.problems {
         let severity = if problem.severity == "error" { "错误" } else { "提醒" };
-        let Line { file, line, column, message, .. } = problem;
+        let Row { file, line, column, message, .. } = problem;
         out.line(format!("{file}:{line}:{column}: {severity}:{message}"))?;
         if let Some(hint) = &problem.hint {
             out.line(format!("    {hint}"))?;

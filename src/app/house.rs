@@ -56,7 +56,7 @@ impl House {
             return self.revive(record, content).await;
         }
         match publish::publish(self, false, "first start").await? {
-            Publication::Published { edition, holidays } => Ok((edition, holidays)),
+            Publication::Published { edition, holidays } => Ok((*edition, holidays)),
             Publication::Unchanged { .. } => anyhow::bail!("版次刚刚由另一个进程发布,请重试"),
             refused @ (Publication::Problems(_) | Publication::Golden(_)) => {
                 refused.explain();

@@ -46,7 +46,7 @@ impl Out {
     /// A table with a heading.
     pub(crate) fn table<const N: usize>(&mut self, heading: [&str; N], rows: Vec<[String; N]>) -> io::Result<()> {
         let mut table = Table::new();
-        table.load_preset(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+        table.load_style(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
         table.set_header(heading);
         table.add_rows(rows);
         self.line(table.to_string())

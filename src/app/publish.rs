@@ -22,7 +22,7 @@ pub(crate) enum Publication {
     /// A new edition is recorded.
     Published {
         /// The edition, ready to serve.
-        edition: Edition,
+        edition: Box<Edition>,
         /// Its holidays.
         holidays: Vec<HolidayYear>,
     },
@@ -105,7 +105,7 @@ pub(crate) async fn publish(house: &House, force: bool, by: &str) -> anyhow::Res
     };
     let published = house.store.publish(&new).await.context("版次没有写入数据库,原版次继续使用")?;
     anyhow::ensure!(published == number, "另一个进程同时发布了版次,请再运行一次 reindex");
-    Ok(Publication::Published { edition, holidays })
+    Ok(Publication::Published { edition: Box::new(edition), holidays })
 }
 
 /// `reindex`.

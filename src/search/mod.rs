@@ -1,1 +1,28 @@
-//! The tantivy index: schema, analyser, writer, reader.
+//! Finds topics and passages: a tantivy index over words, characters and character pairs.
+//!
+//! `build` writes one generation folder an edition and never touches the serving one; `open` checks what it opens; ranking is
+//! this crate's own, over tantivy's postings. Absent on purpose: tantivy's query parser (it makes phrases of Chinese text),
+//! stored documents (answers come from the edition), and the decision whether a hit is good enough (`domain::answer`).
+
+mod analyzer;
+mod dictionary;
+mod generation;
+mod passage;
+mod phrases;
+mod query;
+mod rank;
+mod reader;
+mod schema;
+mod topics;
+mod weights;
+mod writer;
+
+pub use analyzer::{ANALYZER_VERSION, Analyzer};
+pub use schema::{SCHEMA_VERSION, Stamp};
+pub use topics::TopicIndex;
+pub use writer::{BuildError, OpenError, build, in_memory, open, open_or_build};
+
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod tests;

@@ -109,7 +109,7 @@ async fn a_question_outside_hours_is_due_next_working_morning() {
     desk.at(november(20, 20, 0)).await;
     raised(&desk).await;
     let told = desk.company().last().await.message.text;
-    assert!(told.contains("现在不是办公时间") && told.contains("11月23日(周一)11:00"), "{told}");
+    assert!(told.contains("现在不是办公时间") && told.contains("11月23日（周一）11:00"), "{told}");
     assert_eq!(local(desk.ticket().await.opened_at), november(20, 20, 0));
 }
 

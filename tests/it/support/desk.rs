@@ -2,18 +2,21 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use jiff::civil::{DateTime, date, time};
 use jiff::{SignedDuration, Timestamp};
-use zhengqitong::catalog;
+use zhengqitong::catalog::{self, Loaded};
 use zhengqitong::desk::knowledge::{Edition, Shelf};
 use zhengqitong::desk::message::{Body, Channel, ChatAddress, Incoming};
-use zhengqitong::desk::ports::{Clock, Files, Inbox, Outbox, OutboxItem, Received, TicketFilter};
+use zhengqitong::desk::ports::{
+    Clock, Files, Inbox, Outbox, OutboxItem, Received, Retrieve, RetrieveError, TicketFilter,
+};
 use zhengqitong::desk::service::Desk;
+use zhengqitong::domain::answer::TopicHit;
 use zhengqitong::domain::calendar::{WorkingSpan, china_instant, china_time};
 use zhengqitong::domain::ticket::Ticket;
-use zhengqitong::search;
+use zhengqitong::search::{self, TopicIndex};
 use zhengqitong::store::SqliteStore;
 
 /// A clock that stands still until it is moved.
@@ -35,6 +38,28 @@ pub struct TestDesk {
     transcript: Mutex<String>,
 }
 
+/// The shipped knowledge, loaded and indexed once for all stories.
+struct Knowledge {
+    loaded: Loaded,
+    index: Arc<TopicIndex>,
+}
+
+static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| {
+    let faq_data = Path::new(env!("CARGO_MANIFEST_DIR")).join("faq_data");
+    let loaded = catalog::load(&faq_data, date(2026, 11, 20));
+    assert!(loaded.is_publishable(), "{:?}", loaded.problems);
+    let index = Arc::new(search::in_memory(&loaded.base).unwrap());
+    Knowledge { loaded, index }
+});
+
+struct SharedIndex(Arc<TopicIndex>);
+
+impl Retrieve for SharedIndex {
+    fn retrieve(&self, question: &str, limit: usize) -> Result<Vec<TopicHit>, RetrieveError> {
+        self.0.retrieve(question, limit)
+    }
+}
+
 /// Two commissioners, a supervisor and the duty desk; everybody has a Telegram account.
 const ROSTER: &str = "\
 id,name,phone,subdistricts,fields,role,backup,telegram_id,capacity
@@ -53,17 +78,18 @@ impl TestDesk {
     /// A desk with a roster of one's own.
     pub async fn with_roster(roster: &str) -> Self {
         let now = china_instant(date(2026, 11, 20).at(15, 0, 0, 0));
-        let faq_data = Path::new(env!("CARGO_MANIFEST_DIR")).join("faq_data");
-        let loaded = catalog::load(&faq_data, date(2026, 11, 20));
-        assert!(loaded.is_publishable(), "{:?}", loaded.problems);
-        let index = search::in_memory(&loaded.base).unwrap();
+        let Knowledge { loaded, index } = &*KNOWLEDGE;
         let span = |from, to| WorkingSpan { start: time(from, 0, 0, 0), end: time(to, 0, 0, 0) };
         let calendar = catalog::working_calendar(&loaded.holidays, vec![span(9, 12), span(13, 17)]).unwrap();
         let store = Arc::new(SqliteStore::open("sqlite::memory:").await.unwrap());
         let people = catalog::parse_roster("roster.csv", roster.as_bytes(), true).unwrap();
         store.replace_roster(&people, "test", now).await.unwrap();
         let clock = Arc::new(HandClock(Mutex::new(now)));
-        let shelf = Arc::new(Shelf::new(Edition { number: 1, base: loaded.base, index: Box::new(index) }));
+        let shelf = Arc::new(Shelf::new(Edition {
+            number: 1,
+            base: loaded.base.clone(),
+            index: Box::new(SharedIndex(Arc::clone(index))),
+        }));
         let desk = Desk::new(store.clone(), shelf, clock.clone(), calendar);
         Self {
             desk,

@@ -1,3 +1,5 @@
 //! What the stories stand on. A part belongs here once two test files need it.
 
 pub(crate) mod bot_api; // Telegram, as far as a bot can tell
+pub(crate) mod desk; // the desk in one process, and people with voices
+pub(crate) mod source; // our own files, as tidy tests read them

@@ -1,8 +1,6 @@
 //! The token, names and texts are not told to anybody who reads logs or errors.
 
-use std::sync::Arc;
-
-use zhengqitong::channel::telegram::{Fault, Link};
+use zhengqitong::channel::telegram::{Fault, Link, LookUpError, TelegramConfig, user_name};
 
 use super::parrot::{Mood, Parrot};
 use super::stage::{Log, Stage};
@@ -16,13 +14,13 @@ fn secret(token: &str) -> &str {
 #[tokio::test]
 async fn the_token_is_in_no_error() {
     for token in ["7000000001:short", "7000000001:AAwrongwrongwrongwrongwrongwrongwron"] {
-        let mut stage = Stage::new().await;
-        stage.token = token.to_owned();
-        let bot = stage.bot(&Arc::new(Parrot::new(Arc::clone(&stage.store))));
-        let refused = bot.who_am_i().await.unwrap_err();
-        assert_eq!(refused, Fault::WrongToken);
+        let stage = Stage::new().await;
+        let mut config = TelegramConfig::new(token.to_owned().into());
+        config.api_url = Some(stage.telegram.url().parse().unwrap());
+        let refused = user_name(&config).await.unwrap_err();
+        assert!(matches!(refused, LookUpError::Fault(Fault::WrongToken)), "{refused}");
         stage.telegram.stop().await;
-        let unreached = bot.who_am_i().await.unwrap_err();
+        let unreached = user_name(&config).await.unwrap_err();
         for told in [format!("{refused} {refused:?}"), format!("{unreached} {unreached:?}")] {
             assert!(!told.contains(secret(token)), "{told}");
         }

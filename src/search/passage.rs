@@ -1,0 +1,69 @@
+//! A knowledge base as passages, in the order of its topics.
+
+use std::collections::HashSet;
+
+use super::schema::Kind;
+use crate::desk::knowledge::KnowledgeBase;
+use crate::domain::text::key;
+use crate::domain::topic::{Topic, TopicId};
+
+/// A piece of text that is found by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Passage {
+    /// Ordinal of the topic it belongs to.
+    pub(super) owner: u32,
+    /// What part of the topic it is.
+    pub(super) kind: Kind,
+    /// Its text, as written.
+    pub(super) text: String,
+}
+
+/// All passages of a knowledge base; a topic's ordinal is its place among the ids in order.
+///
+/// A counter-question is a question of the topic it belongs to as well: somebody has said where it leads.
+pub(super) fn passages(base: &KnowledgeBase) -> Vec<Passage> {
+    let mut passages = Vec::new();
+    for (owner, topic) in (0..).zip(base.topics.values()) {
+        let mut add = |kind, text: String| {
+            if !text.is_empty() {
+                passages.push(Passage { owner, kind, text });
+            }
+        };
+        add(Kind::Title, [std::slice::from_ref(&topic.title), topic.tags.as_slice()].concat().join("\n"));
+        let mut seen = HashSet::new();
+        for question in topic.questions.iter().map(String::as_str).chain(borrowed_questions(base, &topic.id)) {
+            if seen.insert(key(question)) {
+                add(Kind::Question, question.to_owned());
+            }
+        }
+        for counter in &topic.counter_questions {
+            add(Kind::Counter, counter.text.clone());
+        }
+        for body in bodies(topic) {
+            add(Kind::Body, body);
+        }
+    }
+    passages
+}
+
+/// Other topics' counter-questions that lead to `topic`.
+fn borrowed_questions<'a>(base: &'a KnowledgeBase, topic: &'a TopicId) -> impl Iterator<Item = &'a str> {
+    let counters = base.topics.values().flat_map(|other| &other.counter_questions);
+    counters.filter(move |counter| counter.topic == *topic).map(|counter| counter.text.as_str())
+}
+
+/// The summary, each facet, and the documents with their numbers.
+fn bodies(topic: &Topic) -> Vec<String> {
+    let mut bodies = vec![topic.summary.clone()];
+    bodies.extend(topic.facets.values().map(|lines| lines.join("\n")));
+    let documents: Vec<String> = topic
+        .citations
+        .iter()
+        .map(|citation| {
+            let parts = [Some(&citation.title), citation.doc_no.as_ref(), citation.issuer.as_ref()];
+            parts.into_iter().flatten().cloned().collect::<Vec<_>>().join(" ")
+        })
+        .collect();
+    bodies.push(documents.join("\n"));
+    bodies
+}
