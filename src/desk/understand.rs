@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 use pinyin::ToPinyin;
 
-use super::dialogue::Dialogue;
+use super::dialogue::{Dialogue, Turn};
 use super::knowledge::Edition;
 use super::ports::RetrieveError;
-use crate::domain::answer::{Candidate, Decision, candidates, decide};
+use crate::domain::answer::{Candidate, Decision, TopicHit, candidates, decide};
 use crate::domain::facet::{self, FacetQuestion};
 use crate::domain::route::{Route, SmallTalk, route};
 use crate::domain::text;
@@ -17,6 +17,15 @@ pub const CANDIDATES: usize = 10;
 
 /// A message whose residue beside the facet is at most this long names no topic of its own.
 const ELLIPTICAL_CHARS: usize = 2;
+
+/// Another topic is named when its name fits by this much better.
+const NAMED_BETTER: f32 = 0.05;
+
+/// A message that moves on to another topic without naming it in full is at most this long.
+const SWITCH_CHARS: usize = 14;
+
+/// How many candidates such a message may mean.
+const SWITCH_CHOICES: usize = 4;
 
 /// The wish for a person is looked for in this many characters.
 const SYLLABLES_READ: usize = 60;
@@ -92,28 +101,30 @@ pub fn routed_elsewhere(raw: &str) -> bool {
 
 fn question(message: &str, dialogue: &Dialogue, edition: &Edition, now: Timestamp) -> Result<Meaning, RetrieveError> {
     let asked = facet::detect(message);
-    let context = dialogue
-        .context(now)
-        .and_then(|turn| TopicId::parse(turn.topic.as_deref()?))
-        .filter(|topic| edition.base.topics.contains_key(topic));
-    if let (Some(topic), Some(FacetQuestion { facet, residue })) = (&context, &asked)
+    let before = dialogue.context(now).and_then(|turn| Before::of(turn, edition));
+    if let (Some(before), Some(FacetQuestion { facet, residue })) = (&before, &asked)
         && residue.chars().count() <= ELLIPTICAL_CHARS
     {
-        return Ok(follow_up(topic, *facet, FOLLOW_UP_CONFIDENCE, Vec::new()));
+        return Ok(follow_up(&before.topic, *facet, Vec::new()));
     }
-    let found = find(message, edition)?;
+    let hits = edition.index.retrieve(message, CANDIDATES)?;
+    let found = candidates(&hits, message.chars().count(), &edition.base.calibration);
     let decision = decide(&found, &edition.base.calibration);
-    let facet = asked.as_ref().map(|asked| asked.facet);
-    if let (Some(topic), Some(facet)) = (&context, facet) {
-        let is_elsewhere = matches!(&decision, Decision::Answer(best) if best.topic != *topic);
-        if !is_elsewhere {
-            return Ok(follow_up(topic, facet, FOLLOW_UP_CONFIDENCE, found));
+    let facet = asked.map(|asked| asked.facet);
+    if let Some(before) = &before {
+        if let Some(facet) = facet
+            && !names_another(&before.topic, &hits, &decision)
+        {
+            return Ok(follow_up(&before.topic, facet, found));
+        }
+        if !matches!(decision, Decision::Answer(_))
+            && let Some(best) = switched(message, before, &found, edition)?
+        {
+            return Ok(answer(best, facet, found));
         }
     }
     Ok(match decision {
-        Decision::Answer(best) => {
-            Meaning::Answer { topic: best.topic, facet, confidence: best.confidence, candidates: found }
-        }
+        Decision::Answer(best) => answer(best, facet, found),
         Decision::Clarify(choices) => {
             Meaning::Clarify { ask: confusable_question(&choices, edition), choices, candidates: found }
         }
@@ -121,16 +132,66 @@ fn question(message: &str, dialogue: &Dialogue, edition: &Edition, now: Timestam
     })
 }
 
-fn follow_up(topic: &TopicId, facet: Facet, confidence: f32, found: Vec<Candidate>) -> Meaning {
-    let mut candidates = vec![Candidate { topic: topic.clone(), confidence }];
-    candidates.extend(found.into_iter().filter(|other| other.topic != *topic));
-    candidates.truncate(CANDIDATES);
-    Meaning::Answer { topic: topic.clone(), facet: Some(facet), confidence, candidates }
+/// What was talked about before: the topic answered from, or the likeliest of those that were offered.
+struct Before {
+    topic: TopicId,
+    question: String,
 }
 
-fn find(message: &str, edition: &Edition) -> Result<Vec<Candidate>, RetrieveError> {
-    let hits = edition.index.retrieve(message, CANDIDATES)?;
-    Ok(candidates(&hits, message.chars().count(), &edition.base.calibration))
+impl Before {
+    fn of(turn: &Turn, edition: &Edition) -> Option<Self> {
+        let topic = TopicId::parse(turn.topic.as_ref().or(turn.choices.first())?)?;
+        edition.base.topics.contains_key(&topic).then(|| Self { topic, question: text::normalise(&turn.question) })
+    }
+}
+
+/// Tells whether a message that asks for a facet names another topic: it would be answered from there, and that topic's own
+/// name fits the message better than the name of the one talked about.
+fn names_another(topic: &TopicId, hits: &[TopicHit], decision: &Decision) -> bool {
+    let Decision::Answer(best) = decision else { return false };
+    let named = |topic: &TopicId| hits.iter().find(|hit| hit.topic == *topic).map_or(0.0, |hit| hit.evidence.title);
+    best.topic != *topic && named(&best.topic) > named(topic) + NAMED_BETTER
+}
+
+/// A short message that moves on: "那…呢". Read by itself and together with the question before it; the topic talked about
+/// is left out, since whoever moves on does not mean it.
+fn switched(
+    message: &str,
+    before: &Before,
+    found: &[Candidate],
+    edition: &Edition,
+) -> Result<Option<Candidate>, RetrieveError> {
+    if message.chars().count() > SWITCH_CHARS {
+        return Ok(None);
+    }
+    let together = format!("{} {message}", before.question);
+    let hits = edition.index.retrieve(&together, CANDIDATES)?;
+    let combined = candidates(&hits, together.chars().count(), &edition.base.calibration);
+    let support = |topic: &TopicId| {
+        combined.iter().find(|candidate| candidate.topic == *topic).map_or(0.0, |candidate| candidate.confidence)
+    };
+    let best = found
+        .iter()
+        .take(SWITCH_CHOICES)
+        .filter(|candidate| candidate.topic != before.topic)
+        .map(|candidate| (candidate, candidate.confidence + support(&candidate.topic)))
+        .max_by(|a, b| a.1.total_cmp(&b.1));
+    Ok(best.filter(|(_, sum)| *sum >= edition.base.calibration.clarify_at).map(|(candidate, sum)| Candidate {
+        topic: candidate.topic.clone(),
+        confidence: sum.min(FOLLOW_UP_CONFIDENCE),
+    }))
+}
+
+fn answer(best: Candidate, facet: Option<Facet>, found: Vec<Candidate>) -> Meaning {
+    let Candidate { topic, confidence } = best;
+    let mut candidates = vec![Candidate { topic: topic.clone(), confidence }];
+    candidates.extend(found.into_iter().filter(|other| other.topic != topic));
+    candidates.truncate(CANDIDATES);
+    Meaning::Answer { topic, facet, confidence, candidates }
+}
+
+fn follow_up(topic: &TopicId, facet: Facet, found: Vec<Candidate>) -> Meaning {
+    answer(Candidate { topic: topic.clone(), confidence: FOLLOW_UP_CONFIDENCE }, Some(facet), found)
 }
 
 /// The lexicon's question for the first group that holds two of the choices.

@@ -91,7 +91,7 @@ pub enum Decision {
 /// Most candidates that are offered when asking back.
 pub const MAX_CHOICES: usize = 4;
 
-/// Candidates less likely than this are not worth a button.
+/// Beyond the two best, candidates less likely than this are not worth a button.
 const WORTH_A_BUTTON: f32 = 0.05;
 
 /// Turns hits into candidates with confidences, best first.
@@ -107,8 +107,8 @@ pub fn candidates(hits: &[TopicHit], question_chars: usize, calibration: &Calibr
 
 /// Decides by the first candidate's confidence.
 ///
-/// Between the two thresholds the assistant asks back, provided there are at least two candidates worth offering. A lone
-/// candidate in that range is declined: a wrong answer costs more than none.
+/// Between the two thresholds the assistant asks back with at least the two best candidates, provided there are two: a wrong
+/// answer costs more than none.
 #[must_use]
 pub fn decide(candidates: &[Candidate], calibration: &Calibration) -> Decision {
     let Some(best) = candidates.first() else { return Decision::Decline };
@@ -118,8 +118,9 @@ pub fn decide(candidates: &[Candidate], calibration: &Calibration) -> Decision {
     if best.confidence < calibration.clarify_at {
         return Decision::Decline;
     }
+    let is_choice = |(position, other): &(usize, &Candidate)| *position < 2 || other.confidence >= WORTH_A_BUTTON;
     let choices: Vec<_> =
-        candidates.iter().filter(|other| other.confidence >= WORTH_A_BUTTON).take(MAX_CHOICES).cloned().collect();
+        candidates.iter().enumerate().filter(is_choice).map(|(_, choice)| choice.clone()).take(MAX_CHOICES).collect();
     if choices.len() < 2 { Decision::Decline } else { Decision::Clarify(choices) }
 }
 
@@ -160,7 +161,7 @@ mod tests {
 
     #[test]
     fn doubt_about_a_single_candidate_declines() {
-        check(&[0.5, 0.01], "decline");
+        check(&[0.5], "decline");
     }
 
     #[test]

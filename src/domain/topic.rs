@@ -282,3 +282,20 @@ pub struct Topic {
     /// Whether figures, periods and document numbers are well supported.
     pub is_well_supported: bool,
 }
+
+impl Topic {
+    /// The facet that answers a question for `asked`: money is asked for in the same words whether one gets it or pays it.
+    ///
+    /// For a procedure "多少钱" means its fee; and where one of the two is not known, the other is what there is to say.
+    #[must_use]
+    pub fn nearest_facet(&self, asked: Facet) -> Facet {
+        let has = |facet| self.facets.contains_key(&facet);
+        match asked {
+            Facet::Amount if has(Facet::Fee) && (self.kind == TopicKind::Procedure || !has(Facet::Amount)) => {
+                Facet::Fee
+            }
+            Facet::Fee if !has(Facet::Fee) && has(Facet::Amount) => Facet::Amount,
+            other => other,
+        }
+    }
+}

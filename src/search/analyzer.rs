@@ -13,6 +13,7 @@ use jieba_rs::Jieba;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
 use super::dictionary::dictionary;
+use super::sound;
 use crate::domain::lexicon::Lexicon;
 use crate::domain::text::normalise;
 
@@ -43,10 +44,12 @@ pub(super) enum TermClass {
     Part,
     /// Two characters of which at least one belongs to a stop word.
     Filler,
+    /// Two syllables typed as pinyin; such terms stand in the index of sounds.
+    Spelling,
 }
 
 /// How many classes there are.
-pub(super) const CLASSES: usize = TermClass::Filler as usize + 1;
+pub(super) const CLASSES: usize = TermClass::Spelling as usize + 1;
 
 /// A term of a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +58,16 @@ pub(super) struct QuestionTerm {
     pub(super) text: String,
     /// Its class; the most telling one where it occurs more than once.
     pub(super) class: TermClass,
+}
+
+/// The word that a character belongs to.
+#[derive(Clone, Copy)]
+struct Owner {
+    /// Its number within the run.
+    number: usize,
+    /// Its length in characters.
+    length: usize,
+    is_stop: bool,
 }
 
 /// Cuts text into terms; cheap to clone, the dictionary is shared.
@@ -95,41 +108,49 @@ impl Analyzer {
         for number in document_numbers(&text) {
             add(&number, TermClass::DocumentNumber);
         }
+        for pair in sound::of_letters(&text) {
+            add(&pair, TermClass::Spelling);
+        }
         terms
     }
 
     /// The classed terms of one run of Chinese characters.
     fn han_terms(&self, run: &str, add: &mut impl FnMut(&str, TermClass)) {
-        let words = self.jieba.cut(run, false);
-        // For each character: the number of its word, that word's length, and whether it is a stop word.
-        let mut owners: Vec<(usize, usize, bool)> = Vec::new();
-        for (number, token) in words.iter().enumerate() {
+        let mut owners: Vec<Owner> = Vec::new();
+        for (number, token) in self.jieba.cut(run, false).iter().enumerate() {
             let length = token.end - token.start;
             let is_stop = self.stop_words.contains(token.word);
-            owners.extend(std::iter::repeat_n((number, length, is_stop), length));
+            owners.extend(std::iter::repeat_n(Owner { number, length, is_stop }, length));
             if length > 2 && !is_stop {
                 add(token.word, TermClass::LongWord);
             }
         }
         let chars: Vec<Range<usize>> = run.char_indices().map(|(at, c)| at..at + c.len_utf8()).collect();
-        for (pair, owner) in chars.windows(2).zip(owners.windows(2)) {
-            let class = match (owner[0], owner[1]) {
-                ((_, _, true), _) | (_, (_, _, true)) => TermClass::Filler,
-                (left, right) if left.0 != right.0 => TermClass::Cross,
-                ((_, 2, _), _) => TermClass::Word,
-                _ => TermClass::Inner,
+        for (pair, owners) in chars.windows(2).zip(owners.windows(2)) {
+            let (left, right) = (owners[0], owners[1]);
+            let class = match (left.number == right.number, left.is_stop || right.is_stop) {
+                (true, true) => continue,
+                (false, true) => TermClass::Filler,
+                (false, false) => TermClass::Cross,
+                (true, false) if left.length == 2 => TermClass::Word,
+                (true, false) => TermClass::Inner,
             };
-            let is_whole_stop_word = owner[0].0 == owner[1].0 && owner[0].2;
-            if !is_whole_stop_word {
-                add(&run[pair[0].start..pair[1].end], class);
+            add(&run[pair[0].start..pair[1].end], class);
+        }
+        for (range, owner) in chars.iter().zip(&owners) {
+            let character = &run[range.clone()];
+            if !owner.is_stop && !self.stop_words.contains(character) {
+                let class = if owner.length == 1 { TermClass::Single } else { TermClass::Part };
+                add(character, class);
             }
         }
-        for (range, (_, length, is_stop)) in chars.iter().zip(&owners) {
-            if !is_stop && !self.stop_words.contains(&run[range.clone()]) {
-                let class = if *length == 1 { TermClass::Single } else { TermClass::Part };
-                add(&run[range.clone()], class);
-            }
-        }
+    }
+
+    /// The places between words in `text`, as byte offsets, both ends included.
+    pub(super) fn word_ends(&self, text: &str) -> Vec<usize> {
+        let mut ends: Vec<usize> = self.jieba.cut(text, false).iter().map(|token| token.byte_end).collect();
+        ends.push(0);
+        ends
     }
 
     /// The terms under which a passage is indexed, with repetitions.
@@ -204,7 +225,7 @@ fn join_spaced_han(text: &str) -> String {
 }
 
 /// A stretch of text that is cut in its own way.
-enum Run {
+pub(super) enum Run {
     /// Chinese characters.
     Han(Range<usize>),
     /// Letters and digits, with single hyphens, dots, slashes and underscores inside.
@@ -220,7 +241,7 @@ fn is_code(c: char) -> bool {
 }
 
 /// Splits text into runs; everything else separates.
-fn runs(text: &str) -> Vec<Run> {
+pub(super) fn runs(text: &str) -> Vec<Run> {
     let mut runs = Vec::new();
     let mut chars = text.char_indices().peekable();
     while let Some((start, first)) = chars.next() {
@@ -307,6 +328,19 @@ fn document_numbers(text: &str) -> Vec<String> {
 /// The analyzer as tantivy wants it, for passages.
 #[derive(Clone)]
 pub(super) struct PassageTokenizer(pub(super) Analyzer);
+
+/// The sounds of a passage as tantivy wants them.
+#[derive(Clone)]
+pub(super) struct SoundTokenizer;
+
+impl Tokenizer for SoundTokenizer {
+    type TokenStream<'a> = PassageTokens;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> PassageTokens {
+        let text = join_spaced_han(&normalise_passage(text));
+        PassageTokens { terms: sound::of_characters(&text).into_iter(), position: 0, token: Token::default() }
+    }
+}
 
 impl Tokenizer for PassageTokenizer {
     type TokenStream<'a> = PassageTokens;

@@ -13,6 +13,7 @@ mod query;
 mod rank;
 mod reader;
 mod schema;
+mod sound;
 mod topics;
 mod weights;
 mod writer;

@@ -2,11 +2,15 @@
 
 use std::collections::HashMap;
 
-use super::analyzer::{Analyzer, QuestionTerm};
+use super::analyzer::{Analyzer, QuestionTerm, TermClass};
 use super::phrases::Phrases;
+use super::sound;
 use super::weights::Weights;
 use crate::domain::lexicon::Lexicon;
 use crate::domain::topic::TopicId;
+
+/// Phrases up to this long count only where they are not parts of other words (`要钱` in `不要钱`).
+const ALIGNED_BYTES: usize = 2 * '字'.len_utf8();
 
 /// A term to look up.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +21,19 @@ pub(super) struct WeightedTerm {
     pub(super) weight: f32,
     /// Whether the person wrote it; otherwise a synonym brought it in.
     pub(super) is_own: bool,
+    /// Whether it stands in the index of sounds.
+    pub(super) is_sound: bool,
+}
+
+impl WeightedTerm {
+    /// How the term sounds, for looking it up when it is not known as written; only of pairs of characters.
+    pub(super) fn sound(&self) -> Option<String> {
+        if !self.is_own || self.is_sound {
+            return None;
+        }
+        let mut pairs = sound::of_characters(&self.text);
+        if pairs.len() == 1 { pairs.pop() } else { None }
+    }
 }
 
 /// The lexicon, made ready for questions.
@@ -47,7 +64,12 @@ impl QueryBuilder {
             .map(|group| Group {
                 weight: group.weight,
                 canonical: analyzer.question(&group.canonical),
-                variants: group.variants.iter().flat_map(|variant| analyzer.question(variant)).collect(),
+                variants: group
+                    .variants
+                    .iter()
+                    .flat_map(|variant| analyzer.question(variant))
+                    .filter(|term| term.class <= TermClass::LongWord)
+                    .collect(),
             })
             .collect();
         let synonyms = Phrases::new((0..).zip(&lexicon.synonyms).flat_map(|(number, group)| {
@@ -77,11 +99,21 @@ impl QueryBuilder {
         let own = self.analyzer.question(question);
         let mut terms: Vec<WeightedTerm> = own
             .into_iter()
-            .map(|term| WeightedTerm { weight: weigh(&term), text: term.text, is_own: true })
+            .map(|term| WeightedTerm {
+                weight: weigh(&term),
+                is_own: true,
+                is_sound: term.class == TermClass::Spelling,
+                text: term.text,
+            })
             .filter(|term| term.weight > 0.0)
             .collect();
         let mut groups_seen: Vec<(u32, bool)> = Vec::new();
-        for (_, (number, is_canonical)) in self.synonyms.find(question) {
+        let word_ends = self.analyzer.word_ends(question);
+        for (range, (number, is_canonical)) in self.synonyms.find(question) {
+            let is_aligned = word_ends.contains(&range.start) && word_ends.contains(&range.end);
+            if !is_aligned && range.len() <= ALIGNED_BYTES {
+                continue;
+            }
             if groups_seen.contains(&(number, is_canonical)) {
                 continue;
             }
@@ -94,13 +126,15 @@ impl QueryBuilder {
             };
             for term in added {
                 let weight = weigh(term) * group.weight * share;
-                if weight <= 0.0 {
+                if weight <= 0.0 || term.class == TermClass::Spelling {
                     continue;
                 }
                 match terms.iter_mut().find(|known| known.text == term.text) {
                     Some(known) if !known.is_own => known.weight = known.weight.max(weight),
                     Some(_) => {}
-                    None => terms.push(WeightedTerm { text: term.text.clone(), weight, is_own: false }),
+                    None => {
+                        terms.push(WeightedTerm { text: term.text.clone(), weight, is_own: false, is_sound: false });
+                    }
                 }
             }
         }

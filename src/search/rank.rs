@@ -75,7 +75,7 @@ impl Ranker {
 
     /// Computes the norms for other weights.
     #[expect(clippy::cast_precision_loss, reason = "the number of topics is small")]
-    fn reweigh(&mut self, weights: &Weights) {
+    pub(super) fn reweigh(&mut self, weights: &Weights) {
         let Segment { owners, kinds, lengths, .. } = &self.segment;
         let norm = |saturation: f32, length: f32, relative: f32| saturation * (1.0 - length + length * relative);
         self.norms = kinds
@@ -112,13 +112,20 @@ impl Ranker {
         sums.resize(self.topics, TopicSums::default());
         let (mut mass, mut own_mass) = (0.0_f32, 0.0_f32);
         for (number, term) in (1..).zip(terms) {
-            self.segment.postings(&term.text, postings)?;
+            let is_known = self.segment.postings(&term.text, term.is_sound, postings)?;
+            let mut by_sound = 1.0;
+            if !is_known && let Some(sound) = term.sound() {
+                self.segment.postings(&sound, true, postings)?;
+                by_sound = weights.sound;
+            }
             touched.clear();
+            let mut is_titled = false;
             for (document, frequency) in postings.iter() {
                 let document = *document as usize;
                 if self.segment.kinds[document] == Kind::Counter as u8 {
                     continue;
                 }
+                is_titled |= self.segment.kinds[document] == Kind::Title as u8;
                 let owner = self.segment.owners[document];
                 let sums = &mut sums[owner as usize];
                 if sums.last_term != number {
@@ -128,13 +135,18 @@ impl Ranker {
                 }
                 sums.occurrences += *frequency as f32;
             }
-            let weight = term.weight * inverse_frequency(touched.len(), self.topics);
+            let mut weight = term.weight * inverse_frequency(touched.len(), self.topics);
+            if !is_titled && !touched.is_empty() {
+                weight *= weights.untitled;
+            }
+
             if term.is_own {
                 mass += weight;
                 own_mass += weight;
             } else if !touched.is_empty() {
                 mass += weight;
             }
+            weight *= by_sound;
             for owner in touched.iter() {
                 let sums = &mut sums[*owner as usize];
                 sums.whole += weight * sums.occurrences / (sums.occurrences + self.whole_norms[*owner as usize]);
@@ -162,7 +174,7 @@ impl TopicSums {
     fn share(&self, topic: u32, mass: f32, own_mass: f32, weights: &Weights) -> TopicMatch {
         let best = self.best.map(|score| score / mass);
         let [title, question, counter, body] = best;
-        let matched = weights.question * question + weights.title * title + weights.body * body;
+        let matched = weights.question * question * question + weights.title * title + weights.body * body;
         let pushed = weights.counter * (counter - question).max(0.0);
         let score = matched + weights.whole * self.whole / mass - pushed;
         let coverage = if own_mass > 0.0 { self.coverage / own_mass } else { 0.0 };

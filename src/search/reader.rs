@@ -27,6 +27,8 @@ pub(super) enum SegmentError {
 pub(super) struct Segment {
     inverted: Arc<InvertedIndexReader>,
     text: Field,
+    sounds: Arc<InvertedIndexReader>,
+    sound: Field,
     /// Topic ordinal by document.
     pub(super) owners: Vec<u32>,
     /// [`super::schema::Kind`] by document.
@@ -66,7 +68,8 @@ impl Segment {
             .collect::<Result<Vec<_>, _>>()?;
         let lengths: Vec<u32> = documents.map(|document| norms.fieldnorm(document)).collect();
         let lengths = relative_lengths(&lengths, &kinds);
-        Ok(Self { inverted: reader.inverted_index(fields.text)?, text: fields.text, owners, kinds, lengths })
+        let (inverted, sounds) = (reader.inverted_index(fields.text)?, reader.inverted_index(fields.sound)?);
+        Ok(Self { inverted, text: fields.text, sounds, sound: fields.sound, owners, kinds, lengths })
     }
 
     /// How many passages there are.
@@ -75,13 +78,12 @@ impl Segment {
     }
 
     /// Passages with `term` and how often it occurs in each, written over `postings`; returns whether there are any.
-    pub(super) fn postings(&self, term: &str, postings: &mut Vec<(u32, u32)>) -> io::Result<bool> {
+    pub(super) fn postings(&self, term: &str, is_sound: bool, postings: &mut Vec<(u32, u32)>) -> io::Result<bool> {
         postings.clear();
-        let Some(info) = self.inverted.get_term_info(&Term::from_field_text(self.text, term))? else {
-            return Ok(false);
-        };
+        let (inverted, field) = if is_sound { (&self.sounds, self.sound) } else { (&self.inverted, self.text) };
+        let Some(info) = inverted.get_term_info(&Term::from_field_text(field, term))? else { return Ok(false) };
         let mut blocks: BlockSegmentPostings =
-            self.inverted.read_block_postings_from_terminfo(&info, IndexRecordOption::WithFreqs)?;
+            inverted.read_block_postings_from_terminfo(&info, IndexRecordOption::WithFreqs)?;
         postings.reserve(info.doc_freq as usize);
         while blocks.block_len() > 0 {
             postings.extend(blocks.docs().iter().copied().zip(blocks.freqs().iter().copied()));

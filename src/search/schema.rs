@@ -8,13 +8,16 @@ use serde::{Deserialize, Serialize};
 use tantivy::schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::TokenizerManager;
 
-use super::analyzer::{ANALYZER_VERSION, Analyzer, PassageTokenizer};
+use super::analyzer::{ANALYZER_VERSION, Analyzer, PassageTokenizer, SoundTokenizer};
 
 /// Goes up with every change to the fields or to what is put into them.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// The name under which [`PassageTokenizer`] is registered.
 const TOKENIZER: &str = "zhengqitong";
+
+/// The name under which [`SoundTokenizer`] is registered.
+const SOUND_TOKENIZER: &str = "zhengqitong-sound";
 
 /// What part of a topic a passage is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +43,8 @@ pub(super) struct Fields {
     pub(super) schema: Schema,
     /// The text; frequencies, no positions.
     pub(super) text: Field,
+    /// How titles and questions sound.
+    pub(super) sound: Field,
     /// Ordinal of the topic.
     pub(super) owner: Field,
     /// The [`Kind`] as a number.
@@ -50,12 +55,15 @@ impl Fields {
     /// The fields of [`SCHEMA_VERSION`].
     pub(super) fn new() -> Self {
         let mut builder = Schema::builder();
-        let indexing =
-            TextFieldIndexing::default().set_tokenizer(TOKENIZER).set_index_option(IndexRecordOption::WithFreqs);
-        let text = builder.add_text_field("text", TextOptions::default().set_indexing_options(indexing));
+        let indexing = |tokenizer: &str| {
+            TextFieldIndexing::default().set_tokenizer(tokenizer).set_index_option(IndexRecordOption::WithFreqs)
+        };
+        let text = builder.add_text_field("text", TextOptions::default().set_indexing_options(indexing(TOKENIZER)));
+        let by_sound = indexing(SOUND_TOKENIZER).set_fieldnorms(false);
+        let sound = builder.add_text_field("sound", TextOptions::default().set_indexing_options(by_sound));
         let owner = builder.add_u64_field("owner", FAST);
         let kind = builder.add_u64_field("kind", FAST);
-        Self { schema: builder.build(), text, owner, kind }
+        Self { schema: builder.build(), text, sound, owner, kind }
     }
 }
 
@@ -64,6 +72,7 @@ pub(super) fn tokenizers(analyzer: &Analyzer) -> TokenizerManager {
     // tantivy asks for its default one even where no field names it.
     let tokenizers = TokenizerManager::default();
     tokenizers.register(TOKENIZER, PassageTokenizer(analyzer.clone()));
+    tokenizers.register(SOUND_TOKENIZER, SoundTokenizer);
     tokenizers
 }
 

@@ -16,7 +16,7 @@ pub(super) struct Weights {
     pub(super) whole_saturation: f32,
     /// See `whole_saturation`.
     pub(super) whole_length: f32,
-    /// Share of the best question.
+    /// Share of the best question, squared: only a close match with a question says more than its words do.
     pub(super) question: f32,
     /// Share of the title.
     pub(super) title: f32,
@@ -24,6 +24,10 @@ pub(super) struct Weights {
     pub(super) body: f32,
     /// Share of the topic as a whole.
     pub(super) whole: f32,
+    /// What a term counts that stands in no title and no tag: it says how something is asked rather than what about.
+    pub(super) untitled: f32,
+    /// What a term counts that is known by its sound only.
+    pub(super) sound: f32,
     /// How much a counter-question that matches better than the topic's own questions pushes it down.
     pub(super) counter: f32,
     /// Weight of the official term when the question has a variant.
@@ -37,19 +41,21 @@ pub(super) struct Weights {
 impl Default for Weights {
     fn default() -> Self {
         Self {
-            classes: [2.0, 1.0, 1.0, 0.5, 0.5, 0.5, 0.4, 0.2, 0.1],
+            classes: [2.0, 1.0, 1.0, 0.4, 0.6, 0.5, 0.35, 0.1, 0.2, 1.0],
             saturation: [1.2; KINDS],
-            length: [0.3, 0.5, 0.3, 0.5],
+            length: [0.3, 0.3, 0.3, 0.5],
             whole_saturation: 1.2,
-            whole_length: 0.3,
-            question: 1.0,
-            title: 0.4,
-            body: 0.2,
-            whole: 0.3,
-            counter: 0.5,
-            synonym: 0.6,
-            synonym_reverse: 0.1,
-            confusable: 0.03,
+            whole_length: 0.35,
+            question: 2.0,
+            title: 0.5,
+            body: 0.3,
+            whole: 1.0,
+            untitled: 0.6,
+            sound: 0.6,
+            counter: 0.3,
+            synonym: 0.45,
+            synonym_reverse: 0.15,
+            confusable: 0.02,
         }
     }
 }

@@ -11,7 +11,7 @@ use super::analyzer::{ANALYZER_VERSION, Analyzer};
 use super::generation::{self, BuildLock, OpenFolder, STAMP_FILE};
 use super::passage::{Passage, passages};
 use super::reader::SegmentError;
-use super::schema::{Fields, SCHEMA_VERSION, Stamp, tokenizers};
+use super::schema::{Fields, Kind, SCHEMA_VERSION, Stamp, tokenizers};
 use super::topics::TopicIndex;
 use crate::desk::knowledge::KnowledgeBase;
 
@@ -218,6 +218,9 @@ pub(super) fn write(
         }
         let mut document = TantivyDocument::new();
         document.add_text(fields.text, &passage.text);
+        if matches!(passage.kind, Kind::Title | Kind::Question) {
+            document.add_text(fields.sound, &passage.text);
+        }
         document.add_u64(fields.owner, u64::from(passage.owner));
         document.add_u64(fields.kind, passage.kind as u64);
         writer.add_document(document)?;

@@ -46,9 +46,11 @@ impl SqliteStore {
     }
 
     async fn try_commit(&self, changes: &Changes) -> Result<(), Halt> {
-        let mut transaction = self.begin().await?;
+        let mut writer = self.connections.writer().await?;
+        let mut transaction = writer.begin().await?;
         apply(&mut transaction, changes).await?;
-        Ok(transaction.commit().await?)
+        transaction.commit().await?;
+        Ok(self.connections.keep(writer).await?)
     }
 }
 

@@ -1,9 +1,10 @@
 //! Dialogues: one JSON document a conversation, replaced only by whoever read the latest one.
 
 use jiff::Timestamp;
-use sqlx::{SqliteConnection, SqlitePool};
+use sqlx::SqliteConnection;
 
 use super::Fault;
+use super::connections::Connections;
 use super::record::{read_count, read_json, write_json};
 use crate::desk::changes::DialogueChange;
 use crate::desk::dialogue::Dialogue;
@@ -20,9 +21,9 @@ const UPDATE: &str = "
     UPDATE dialogue SET state = $3, version = version + 1, updated_at = $4
     WHERE channel = $1 AND chat = $2 AND version = $5";
 
-pub(super) async fn find(readers: &SqlitePool, chat: &ChatAddress) -> Result<Versioned<Dialogue>, Fault> {
+pub(super) async fn find(connections: &Connections, chat: &ChatAddress) -> Result<Versioned<Dialogue>, Fault> {
     let query = sqlx::query_as::<_, (String, i64)>(SELECT).bind(chat.channel.to_string()).bind(&chat.chat);
-    match query.fetch_optional(readers).await? {
+    match query.fetch_optional(&mut *connections.reader().await?).await? {
         None => Ok(Versioned::default()),
         Some((state, version)) => {
             Ok(Versioned { value: read_json("dialogue", &state)?, version: read_count("dialogue version", version)? })

@@ -67,7 +67,8 @@ impl Editions for SqliteStore {
 
 impl SqliteStore {
     async fn insert_edition(&self, edition: &NewEdition) -> Result<u32, Fault> {
-        let mut transaction = self.begin().await?;
+        let mut writer = self.connections.writer().await?;
+        let mut transaction = writer.begin().await?;
         let number: i64 = sqlx::query_scalar(INSERT)
             .bind(&edition.content_sha256)
             .bind(edition.at.as_millisecond())
@@ -83,21 +84,24 @@ impl SqliteStore {
         let (by, action) = (edition.by.clone(), "edition.publish".to_owned());
         insert_audit(&mut transaction, &AuditEntry { at: edition.at, by, action, detail }).await?;
         transaction.commit().await?;
+        self.connections.keep(writer).await?;
         Ok(read_count("edition number", number)?)
     }
 
     async fn find_serving(&self) -> Result<Option<(EditionRecord, String)>, Fault> {
-        let found: Option<WholeRow> = sqlx::query_as(SERVING).fetch_optional(&self.readers).await?;
+        let found: Option<WholeRow> =
+            sqlx::query_as(SERVING).fetch_optional(&mut *self.connections.reader().await?).await?;
         Ok(found.map(|whole| Ok::<_, RecordError>((whole.row.read()?, whole.content))).transpose()?)
     }
 
     async fn find_serving_number(&self) -> Result<Option<u32>, Fault> {
-        let number: Option<i64> = sqlx::query_scalar(SERVING_NUMBER).fetch_optional(&self.readers).await?;
+        let number: Option<i64> =
+            sqlx::query_scalar(SERVING_NUMBER).fetch_optional(&mut *self.connections.reader().await?).await?;
         Ok(number.map(|number| read_count("edition number", number)).transpose()?)
     }
 
     async fn list_editions(&self) -> Result<Vec<EditionRecord>, Fault> {
-        let rows: Vec<Row> = sqlx::query_as(ALL).fetch_all(&self.readers).await?;
+        let rows: Vec<Row> = sqlx::query_as(ALL).fetch_all(&mut *self.connections.reader().await?).await?;
         Ok(rows.into_iter().map(Row::read).collect::<Result<_, _>>()?)
     }
 }

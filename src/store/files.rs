@@ -20,51 +20,55 @@ impl Files for SqliteStore {
     }
 
     async fn dialogue(&self, chat: &ChatAddress) -> Result<Versioned<Dialogue>, StoreError> {
-        dialogues::find(&self.readers, chat).await.map_err(|fault| fault.during("read a dialogue"))
+        dialogues::find(&self.connections, chat).await.map_err(|fault| fault.during("read a dialogue"))
     }
 
     async fn ticket(&self, number: &TicketNumber) -> Result<Option<Ticket>, StoreError> {
-        tickets::find(&self.readers, number).await.map_err(|fault| fault.during("read a ticket"))
+        tickets::find(&self.connections, number).await.map_err(|fault| fault.during("read a ticket"))
     }
 
     async fn ticket_history(&self, number: &TicketNumber) -> Result<Vec<Event>, StoreError> {
-        tickets::history(&self.readers, number).await.map_err(|fault| fault.during("read a ticket's history"))
+        tickets::history(&self.connections, number).await.map_err(|fault| fault.during("read a ticket's history"))
     }
 
     async fn ticket_messages(&self, number: &TicketNumber) -> Result<Vec<TicketMessage>, StoreError> {
-        tickets::messages(&self.readers, number).await.map_err(|fault| fault.during("read a ticket's messages"))
+        tickets::messages(&self.connections, number).await.map_err(|fault| fault.during("read a ticket's messages"))
     }
 
     async fn tickets(&self, filter: &TicketFilter) -> Result<Vec<Ticket>, StoreError> {
-        tickets::list(&self.readers, filter).await.map_err(|fault| fault.during("list tickets"))
+        tickets::list(&self.connections, filter).await.map_err(|fault| fault.during("list tickets"))
     }
 
     async fn tickets_with_card_due(&self, now: Timestamp) -> Result<Vec<Ticket>, StoreError> {
-        tickets::with_card_due(&self.readers, now).await.map_err(|fault| fault.during("list tickets with a card due"))
+        tickets::with_card_due(&self.connections, now)
+            .await
+            .map_err(|fault| fault.during("list tickets with a card due"))
     }
 
     async fn ticket_behind(&self, chat: &ChatAddress, message_id: &str) -> Result<Option<TicketNumber>, StoreError> {
-        tickets::behind(&self.readers, chat, message_id).await.map_err(|fault| fault.during("find a message's ticket"))
+        tickets::behind(&self.connections, chat, message_id)
+            .await
+            .map_err(|fault| fault.during("find a message's ticket"))
     }
 
     async fn next_ticket_sequence(&self, day: Date) -> Result<u32, StoreError> {
-        tickets::next_sequence(&self.writer, day).await.map_err(|fault| fault.during("draw a ticket number"))
+        tickets::next_sequence(&self.connections, day).await.map_err(|fault| fault.during("draw a ticket number"))
     }
 
     async fn roster(&self) -> Result<Vec<Commissioner>, StoreError> {
-        roster::list(&self.readers).await.map_err(|fault| fault.during("read the roster"))
+        roster::list(&self.connections).await.map_err(|fault| fault.during("read the roster"))
     }
 
     async fn commissioner(&self, id: &CommissionerId) -> Result<Option<Commissioner>, StoreError> {
-        roster::by_id(&self.readers, id).await.map_err(|fault| fault.during("find a commissioner"))
+        roster::by_id(&self.connections, id).await.map_err(|fault| fault.during("find a commissioner"))
     }
 
     async fn commissioner_bound_to(&self, telegram_id: i64) -> Result<Option<Commissioner>, StoreError> {
-        roster::by_telegram(&self.readers, telegram_id).await.map_err(|fault| fault.during("find a commissioner"))
+        roster::by_telegram(&self.connections, telegram_id).await.map_err(|fault| fault.during("find a commissioner"))
     }
 
     async fn loads(&self) -> Result<Loads, StoreError> {
-        tickets::loads(&self.readers).await.map_err(|fault| fault.during("count open tickets"))
+        tickets::loads(&self.connections).await.map_err(|fault| fault.during("count open tickets"))
     }
 
     async fn replace_roster(&self, people: &[Commissioner], by: &str, at: Timestamp) -> Result<(), StoreError> {

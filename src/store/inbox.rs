@@ -80,34 +80,30 @@ impl Inbox for SqliteStore {
             Some(at) => sqlx::query(RETRY).bind(id).bind(error).bind(at.as_millisecond()),
             None => sqlx::query(BURY).bind(id).bind(error),
         };
-        let result = query.execute(&self.writer).await;
-        result.map(drop).map_err(|error| Fault::from(error).during("put back an incoming message"))
+        self.write_one(query).await.map_err(|fault| fault.during("put back an incoming message"))
     }
 
     /// Counts every channel but the terminal, whose messages end with the process in which they were typed.
     async fn inbox_backlog(&self) -> Result<Backlog, StoreError> {
-        read_backlog(sqlx::query_as(BACKLOG).fetch_one(&self.readers).await)
-            .map_err(|fault| fault.during("count incoming messages"))
+        self.read_backlog(BACKLOG).await.map_err(|fault| fault.during("count incoming messages"))
     }
-}
-
-pub(super) fn read_backlog(row: Result<(i64, Option<i64>, i64), sqlx::Error>) -> Result<Backlog, Fault> {
-    let (waiting, oldest, dead) = row?;
-    Ok(Backlog {
-        waiting: read_count("count", waiting)?,
-        oldest: oldest.map(read_time).transpose()?,
-        dead: read_count("count", dead)?,
-    })
 }
 
 impl SqliteStore {
     async fn insert_received(&self, messages: &[Received]) -> Result<usize, Fault> {
-        let mut transaction = self.begin().await?;
+        let mut writer = self.connections.writer().await?;
         let mut new = 0;
-        for message in messages {
-            new += insert(&mut transaction, message).await?;
+        if let [message] = messages {
+            new += insert(writer.connection(), message).await?;
+        } else {
+            let mut transaction = writer.begin().await?;
+            for message in messages {
+                new += insert(&mut transaction, message).await?;
+            }
+            transaction.commit().await?;
         }
-        transaction.commit().await?;
+        // Also when all are known: whoever stored them may still be waiting for the disk.
+        self.connections.keep(writer).await?;
         Ok(new)
     }
 
@@ -120,8 +116,9 @@ impl SqliteStore {
     ) -> Result<Option<InboxItem>, Fault> {
         let until = now.as_millisecond().saturating_add(lease_millis(lease));
         let query = sqlx::query_as::<_, Row>(sql).bind(key).bind(now.as_millisecond()).bind(until);
+        let mut writer = self.connections.writer().await?;
         // `fetch_optional` would stop at the first row and never learn whether the statement was committed.
-        let mut rows = query.fetch_all(&self.writer).await?;
+        let mut rows = query.fetch_all(writer.connection()).await?;
         Ok(rows.pop().map(read_item).transpose()?)
     }
 }

@@ -4,12 +4,15 @@ use std::fs::{DirBuilder, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::Connection;
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 
+use super::connections::Connections;
+use super::log::Log;
 use super::{Fault, SqliteStore};
 use crate::desk::ports::StoreError;
 
@@ -18,14 +21,8 @@ static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 /// How long a writer waits for writers of other processes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long a task waits for a connection.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
-
 /// How often opening is tried again while another process switches the file to the write-ahead log.
 const RETRY_EVERY: Duration = Duration::from_millis(20);
-
-/// Reading is short; more connections than this only cost memory.
-const READERS: u32 = 4;
 
 /// Why the store could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -94,15 +91,19 @@ impl SqliteStore {
     pub async fn open(url: &str) -> Result<Self, OpenStoreError> {
         let (options, is_memory) = parse(url)?;
         let path = options.get_filename().to_owned();
-        if !is_memory && !path.exists() {
+        let database = |cause| OpenStoreError::Database { path: path.clone(), cause };
+        if is_memory {
+            let mut writer = SqliteConnection::connect_with(&options).await.map_err(|cause| database(cause.into()))?;
+            migrate(&mut writer, &path).await?;
+            return Ok(Self { connections: Arc::new(Connections::new(writer, options, None)) });
+        }
+        if !path.exists() {
             create(&path).map_err(|cause| OpenStoreError::Create { path: path.clone(), cause })?;
         }
-        let writer = open_writer(&options, is_memory)
-            .await
-            .map_err(|cause| OpenStoreError::Database { path: path.clone(), cause })?;
-        migrate(&writer, &path).await?;
-        let readers = if is_memory { writer.clone() } else { open_readers(options) };
-        Ok(Self { writer, readers, is_memory })
+        let mut writer = open_writer(&options).await.map_err(database)?;
+        migrate(&mut writer, &path).await?;
+        let log = Log::open(&path).map_err(|cause| database(Fault::Disk(cause.into())))?;
+        Ok(Self { connections: Arc::new(Connections::new(writer, options, Some(log))) })
     }
 
     /// Writes everything from the log into the database file and closes all connections.
@@ -113,14 +114,7 @@ impl SqliteStore {
     ///
     /// Returns [`StoreError`] when the log could not be written back; the connections are closed all the same.
     pub async fn close(&self) -> Result<(), StoreError> {
-        if self.is_memory {
-            self.writer.close().await;
-            return Ok(());
-        }
-        self.readers.close().await;
-        let checkpoint = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_all(&self.writer).await;
-        self.writer.close().await;
-        checkpoint.map(drop).map_err(|error| Fault::from(error).during("close the database"))
+        self.connections.close().await.map_err(|fault| fault.during("close the database"))
     }
 }
 
@@ -138,7 +132,7 @@ fn parse(url: &str) -> Result<(SqliteConnectOptions, bool), OpenStoreError> {
         .map_err(|cause| OpenStoreError::InvalidUrl { cause: Some(cause) })?
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT)
-        .synchronous(SqliteSynchronous::Full);
+        .synchronous(SqliteSynchronous::Normal);
     Ok((options, is_memory))
 }
 
@@ -159,29 +153,13 @@ fn create(path: &Path) -> io::Result<()> {
     file.write(true).create(true).truncate(false).open(path).map(drop)
 }
 
-/// Opens the one connection that writes.
-async fn open_writer(options: &SqliteConnectOptions, is_memory: bool) -> Result<SqlitePool, Fault> {
-    let pool = SqlitePoolOptions::new()
-        .max_connections(1)
-        .min_connections(u32::from(is_memory))
-        .max_lifetime(None)
-        .idle_timeout(None)
-        .acquire_timeout(ACQUIRE_TIMEOUT)
-        // An error such as a full disk makes SQLite roll back by itself, and then the driver still believes to be in a
-        // transaction: such a connection is replaced. The ping before lets it finish a roll-back that is under way.
-        .test_before_acquire(!is_memory)
-        .before_acquire(move |connection, _| {
-            let is_usable = is_memory || !connection.is_in_transaction();
-            Box::pin(async move { Ok(is_usable) })
-        });
-    if is_memory {
-        return Ok(pool.connect_with(options.clone()).await?);
-    }
+/// Opens the connection that writes.
+async fn open_writer(options: &SqliteConnectOptions) -> Result<SqliteConnection, Fault> {
     let options = options.clone().journal_mode(SqliteJournalMode::Wal);
     // Switching to the write-ahead log does not wait for others, unlike everything after it.
     let mut patience = BUSY_TIMEOUT;
     loop {
-        match pool.clone().connect_with(options.clone()).await.map_err(Fault::from) {
+        match SqliteConnection::connect_with(&options).await.map_err(Fault::from) {
             Err(fault) if fault.is_passing() && !patience.is_zero() => {
                 patience = patience.saturating_sub(RETRY_EVERY);
                 tokio::time::sleep(RETRY_EVERY).await;
@@ -191,18 +169,8 @@ async fn open_writer(options: &SqliteConnectOptions, is_memory: bool) -> Result<
     }
 }
 
-fn open_readers(options: SqliteConnectOptions) -> SqlitePool {
-    SqlitePoolOptions::new()
-        .max_connections(READERS)
-        .max_lifetime(None)
-        .idle_timeout(None)
-        .acquire_timeout(ACQUIRE_TIMEOUT)
-        .test_before_acquire(false)
-        .connect_lazy_with(options.pragma("query_only", "ON"))
-}
-
 /// Applies missing migrations, all or none, one process at a time.
-async fn migrate(writer: &SqlitePool, path: &Path) -> Result<(), OpenStoreError> {
+async fn migrate(writer: &mut SqliteConnection, path: &Path) -> Result<(), OpenStoreError> {
     let database = |cause: sqlx::Error| OpenStoreError::Database { path: path.to_owned(), cause: cause.into() };
     let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await.map_err(database)?;
     MIGRATIONS.run(&mut *transaction).await.map_err(|cause| match cause {

@@ -4,10 +4,11 @@
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
-use sqlx::SqliteConnection;
+use sqlx::query::{Query, QueryAs};
 use sqlx::sqlite::SqliteArguments;
+use sqlx::{Sqlite, SqliteConnection};
 
-use super::inbox::{lease_millis, read_backlog};
+use super::inbox::lease_millis;
 use super::record::{read_count, read_json, read_number, read_time, read_word, write_json};
 use super::{Fault, SqliteStore};
 use crate::desk::message::{Channel, ChatAddress, Outgoing};
@@ -29,6 +30,17 @@ const CLAIM: &str = "
                     AND earlier.id < next.id)
         ORDER BY next.id LIMIT $4)
     RETURNING id, channel, chat, text, buttons, about, attempts";
+
+/// Whether [`CLAIM`] would find anything. After an outage all of a long queue may be waiting behind retries: finding out must
+/// not keep others from writing.
+const IS_ANY_DUE: &str = "
+    SELECT EXISTS (
+        SELECT 1 FROM outbox AS next
+        WHERE next.state = 'waiting' AND next.channel = $1 AND next.ready_at <= $2
+            AND NOT EXISTS (
+                SELECT 1 FROM outbox AS earlier
+                WHERE earlier.state = 'waiting' AND earlier.channel = next.channel AND earlier.chat = next.chat
+                    AND earlier.id < next.id))";
 
 /// A message that was given up may turn out to have arrived; one that was sent twice keeps its first id.
 const MARK_SENT: &str = "
@@ -73,12 +85,8 @@ impl Outbox for SqliteStore {
         lease: SignedDuration,
         limit: u32,
     ) -> Result<Vec<OutboxItem>, StoreError> {
-        let until = now.as_millisecond().saturating_add(lease_millis(lease));
-        let query = sqlx::query_as::<_, Row>(CLAIM).bind(channel.to_string()).bind(now.as_millisecond());
-        let rows = query.bind(until).bind(i64::from(limit)).fetch_all(&self.writer).await;
-        let mut items = read_items(rows).map_err(|fault| fault.during("claim outgoing messages"))?;
-        items.sort_by_key(|item| item.id);
-        Ok(items)
+        let claimed = self.claim_due(channel, now, lease, limit).await;
+        claimed.map_err(|fault| fault.during("claim outgoing messages"))
     }
 
     async fn mark_sent(&self, id: i64, message_id: &str, at: Timestamp) -> Result<(), StoreError> {
@@ -97,29 +105,58 @@ impl Outbox for SqliteStore {
     }
 
     async fn outgoing_since(&self, chat: &ChatAddress, after: i64) -> Result<Vec<OutboxItem>, StoreError> {
-        let query = sqlx::query_as::<_, Row>(SINCE).bind(chat.channel.to_string()).bind(&chat.chat).bind(after);
-        read_items(query.fetch_all(&self.readers).await).map_err(|fault| fault.during("read outgoing messages"))
+        self.read_since(chat, after).await.map_err(|fault| fault.during("read outgoing messages"))
     }
 
     async fn history(&self, chat: &ChatAddress, limit: u32) -> Result<Vec<Line>, StoreError> {
-        let query = sqlx::query_as(HISTORY).bind(chat.channel.to_string()).bind(&chat.chat).bind(i64::from(limit));
-        read_lines(query.fetch_all(&self.readers).await).map_err(|fault| fault.during("read a conversation"))
+        self.read_history(chat, limit).await.map_err(|fault| fault.during("read a conversation"))
     }
 
     /// Counts the channels that are pushed to: elsewhere nothing waits.
     async fn outbox_backlog(&self) -> Result<Backlog, StoreError> {
-        read_backlog(sqlx::query_as(BACKLOG).fetch_one(&self.readers).await)
-            .map_err(|fault| fault.during("count outgoing messages"))
+        self.read_backlog(BACKLOG).await.map_err(|fault| fault.during("count outgoing messages"))
     }
 }
 
+type RowQuery<'q> = QueryAs<'q, Sqlite, Row, SqliteArguments>;
+
 impl SqliteStore {
-    async fn settle(
+    async fn claim_due(
         &self,
-        query: sqlx::query::Query<'_, sqlx::Sqlite, SqliteArguments>,
-        action: &'static str,
-    ) -> Result<(), StoreError> {
-        query.execute(&self.writer).await.map(drop).map_err(|error| Fault::from(error).during(action))
+        channel: Channel,
+        now: Timestamp,
+        lease: SignedDuration,
+        limit: u32,
+    ) -> Result<Vec<OutboxItem>, Fault> {
+        let now = now.as_millisecond();
+        let is_any_due = sqlx::query_scalar::<_, bool>(IS_ANY_DUE).bind(channel.to_string()).bind(now);
+        if !is_any_due.fetch_one(&mut *self.connections.reader().await?).await? {
+            return Ok(Vec::new());
+        }
+        let until = now.saturating_add(lease_millis(lease));
+        let claim: RowQuery<'_> = sqlx::query_as(CLAIM).bind(channel.to_string()).bind(now).bind(until);
+        let mut writer = self.connections.writer().await?;
+        let mut rows = claim.bind(i64::from(limit)).fetch_all(writer.connection()).await?;
+        drop(writer);
+        rows.sort_by_key(|row| row.0);
+        rows.into_iter().map(read_item).collect()
+    }
+
+    async fn read_since(&self, chat: &ChatAddress, after: i64) -> Result<Vec<OutboxItem>, Fault> {
+        let mut reader = self.connections.reader().await?;
+        let query: RowQuery<'_> = sqlx::query_as(SINCE).bind(chat.channel.to_string()).bind(&chat.chat).bind(after);
+        query.fetch_all(&mut *reader).await?.into_iter().map(read_item).collect()
+    }
+
+    async fn read_history(&self, chat: &ChatAddress, limit: u32) -> Result<Vec<Line>, Fault> {
+        let mut reader = self.connections.reader().await?;
+        let query = sqlx::query_as(HISTORY).bind(chat.channel.to_string()).bind(&chat.chat).bind(i64::from(limit));
+        let newest_first = query.fetch_all(&mut *reader).await?;
+        newest_first.into_iter().rev().map(read_line).collect()
+    }
+
+    async fn settle(&self, query: Query<'_, Sqlite, SqliteArguments>, action: &'static str) -> Result<(), StoreError> {
+        self.write_one(query).await.map_err(|fault| fault.during(action))
     }
 }
 
@@ -146,10 +183,6 @@ fn is_pushed(channel: Channel) -> bool {
     }
 }
 
-fn read_items(rows: Result<Vec<Row>, sqlx::Error>) -> Result<Vec<OutboxItem>, Fault> {
-    rows?.into_iter().map(read_item).collect()
-}
-
 fn read_item((id, channel, chat, text, buttons, about, attempts): Row) -> Result<OutboxItem, Fault> {
     let message = Outgoing {
         to: ChatAddress::new(read_word("channel", &channel)?, chat),
@@ -160,11 +193,6 @@ fn read_item((id, channel, chat, text, buttons, about, attempts): Row) -> Result
     Ok(OutboxItem { id, message, attempts: read_count("number of attempts", attempts)? })
 }
 
-fn read_lines(rows: Result<Vec<LineRow>, sqlx::Error>) -> Result<Vec<Line>, Fault> {
-    let newest_first = rows?.into_iter().rev();
-    newest_first
-        .map(|(outbox_id, at, text, buttons)| {
-            Ok(Line { outbox_id, at: read_time(at)?, text, buttons: read_json("button", &buttons)? })
-        })
-        .collect()
+fn read_line((outbox_id, at, text, buttons): LineRow) -> Result<Line, Fault> {
+    Ok(Line { outbox_id, at: read_time(at)?, text, buttons: read_json("button", &buttons)? })
 }

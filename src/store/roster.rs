@@ -5,9 +5,10 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use sqlx::{SqliteConnection, SqlitePool};
+use sqlx::SqliteConnection;
 
 use super::commit::insert_audit;
+use super::connections::Connections;
 use super::record::{read_commissioner_id, read_count, read_json, read_time, read_word, write_json};
 use super::{Fault, SqliteStore};
 use crate::desk::changes::AuditEntry;
@@ -83,18 +84,22 @@ struct Row {
 #[error("two people of the roster have the same id or the same Telegram account")]
 pub(super) struct Ambiguous;
 
-pub(super) async fn list(readers: &SqlitePool) -> Result<Vec<Commissioner>, Fault> {
-    let rows = sqlx::query_as::<_, Row>(ROSTER).fetch_all(readers).await?;
+pub(super) async fn list(connections: &Connections) -> Result<Vec<Commissioner>, Fault> {
+    let rows = sqlx::query_as::<_, Row>(ROSTER).fetch_all(&mut *connections.reader().await?).await?;
     rows.into_iter().map(Row::read).collect()
 }
 
-pub(super) async fn by_id(readers: &SqlitePool, id: &CommissionerId) -> Result<Option<Commissioner>, Fault> {
-    let row = sqlx::query_as::<_, Row>(BY_ID).bind(id.as_str()).fetch_optional(readers).await?;
+pub(super) async fn by_id(connections: &Connections, id: &CommissionerId) -> Result<Option<Commissioner>, Fault> {
+    let row =
+        sqlx::query_as::<_, Row>(BY_ID).bind(id.as_str()).fetch_optional(&mut *connections.reader().await?).await?;
     row.map(Row::read).transpose()
 }
 
-pub(super) async fn by_telegram(readers: &SqlitePool, telegram_id: i64) -> Result<Option<Commissioner>, Fault> {
-    let row = sqlx::query_as::<_, Row>(BY_TELEGRAM).bind(telegram_id).fetch_optional(readers).await?;
+pub(super) async fn by_telegram(connections: &Connections, telegram_id: i64) -> Result<Option<Commissioner>, Fault> {
+    let row = sqlx::query_as::<_, Row>(BY_TELEGRAM)
+        .bind(telegram_id)
+        .fetch_optional(&mut *connections.reader().await?)
+        .await?;
     row.map(Row::read).transpose()
 }
 
@@ -109,7 +114,8 @@ pub(super) fn is_unambiguous(people: &[Commissioner]) -> bool {
 
 impl SqliteStore {
     pub(super) async fn write_roster(&self, people: &[Commissioner], by: &str, at: Timestamp) -> Result<(), Fault> {
-        let mut transaction = self.begin().await?;
+        let mut writer = self.connections.writer().await?;
+        let mut transaction = writer.begin().await?;
         let listed: BTreeSet<String> =
             sqlx::query_scalar(LISTED).fetch_all(&mut *transaction).await?.into_iter().collect();
         let kept: BTreeSet<&str> = people.iter().map(|person| person.id.as_str()).collect();
@@ -123,7 +129,8 @@ impl SqliteStore {
         }
         let detail = format!("{} listed, {} removed", people.len(), gone.len());
         audit(&mut transaction, at, by, "roster.replace", detail).await?;
-        Ok(transaction.commit().await?)
+        transaction.commit().await?;
+        self.connections.keep(writer).await
     }
 
     pub(super) async fn write_invitation(
@@ -134,7 +141,8 @@ impl SqliteStore {
         by: &str,
         at: Timestamp,
     ) -> Result<(), Fault> {
-        let mut transaction = self.begin().await?;
+        let mut writer = self.connections.writer().await?;
+        let mut transaction = writer.begin().await?;
         sqlx::query(DROP_INVITATIONS).bind(commissioner.as_str()).execute(&mut *transaction).await?;
         sqlx::query(INVITE)
             .bind(code_sha256)
@@ -145,7 +153,8 @@ impl SqliteStore {
             .execute(&mut *transaction)
             .await?;
         audit(&mut transaction, at, by, "commissioner.invite", commissioner.to_string()).await?;
-        Ok(transaction.commit().await?)
+        transaction.commit().await?;
+        self.connections.keep(writer).await
     }
 
     pub(super) async fn use_invitation(
@@ -154,12 +163,14 @@ impl SqliteStore {
         telegram_id: i64,
         at: Timestamp,
     ) -> Result<Option<CommissionerId>, Fault> {
-        let mut transaction = self.begin().await?;
+        let mut writer = self.connections.writer().await?;
+        let mut transaction = writer.begin().await?;
         let query = sqlx::query_scalar::<_, String>(REDEEM).bind(code_sha256).bind(at.as_millisecond());
         let Some(id) = query.fetch_all(&mut *transaction).await?.pop() else { return Ok(None) };
         bind(&mut transaction, &id, telegram_id).await?;
         audit(&mut transaction, at, &id, "commissioner.bind", id.clone()).await?;
         transaction.commit().await?;
+        self.connections.keep(writer).await?;
         Ok(Some(read_commissioner_id(&id)?))
     }
 }

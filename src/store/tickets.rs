@@ -4,9 +4,10 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection, SqlitePool};
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::Fault;
+use super::connections::Connections;
 use super::record::{
     EventRow, RecordError, read_actor, read_commissioner_id, read_count, read_number, read_time, write_actor,
 };
@@ -61,17 +62,20 @@ const NEXT_SEQUENCE: &str = "
 const LOADS: &str = "
     SELECT assignee, COUNT(*) FROM ticket WHERE is_open AND assignee IS NOT NULL GROUP BY assignee";
 
-pub(super) async fn history(readers: &SqlitePool, number: &TicketNumber) -> Result<Vec<Event>, Fault> {
-    let rows = sqlx::query_as::<_, EventRow>(EVENTS).bind(number.as_str()).fetch_all(readers).await?;
+pub(super) async fn history(connections: &Connections, number: &TicketNumber) -> Result<Vec<Event>, Fault> {
+    let rows = sqlx::query_as::<_, EventRow>(EVENTS)
+        .bind(number.as_str())
+        .fetch_all(&mut *connections.reader().await?)
+        .await?;
     Ok(rows.into_iter().map(EventRow::read).collect::<Result<_, _>>()?)
 }
 
-pub(super) async fn find(readers: &SqlitePool, number: &TicketNumber) -> Result<Option<Ticket>, Fault> {
-    let events = history(readers, number).await?;
+pub(super) async fn find(connections: &Connections, number: &TicketNumber) -> Result<Option<Ticket>, Fault> {
+    let events = history(connections, number).await?;
     if events.is_empty() { Ok(None) } else { Ok(Some(replay(&events)?)) }
 }
 
-pub(super) async fn list(readers: &SqlitePool, filter: &TicketFilter) -> Result<Vec<Ticket>, Fault> {
+pub(super) async fn list(connections: &Connections, filter: &TicketFilter) -> Result<Vec<Ticket>, Fault> {
     let mut sql = QueryBuilder::<Sqlite>::new(
         "SELECT ticket, sequence, at, actor, from_state, to_state, kind, detail
          FROM ticket_event JOIN (SELECT number, opened_at FROM ticket WHERE 1 = 1",
@@ -90,16 +94,16 @@ pub(super) async fn list(readers: &SqlitePool, filter: &TicketFilter) -> Result<
     sql.push(
         ") AS found ON found.number = ticket_event.ticket ORDER BY found.opened_at DESC, found.number DESC, sequence",
     );
-    replay_all(sql.build_query_as().fetch_all(readers).await?)
+    replay_all(sql.build_query_as().fetch_all(&mut *connections.reader().await?).await?)
 }
 
-pub(super) async fn with_card_due(readers: &SqlitePool, now: Timestamp) -> Result<Vec<Ticket>, Fault> {
-    replay_all(sqlx::query_as(CARD_DUE).bind(now.as_millisecond()).fetch_all(readers).await?)
+pub(super) async fn with_card_due(connections: &Connections, now: Timestamp) -> Result<Vec<Ticket>, Fault> {
+    replay_all(sqlx::query_as(CARD_DUE).bind(now.as_millisecond()).fetch_all(&mut *connections.reader().await?).await?)
 }
 
-pub(super) async fn messages(readers: &SqlitePool, number: &TicketNumber) -> Result<Vec<TicketMessage>, Fault> {
+pub(super) async fn messages(connections: &Connections, number: &TicketNumber) -> Result<Vec<TicketMessage>, Fault> {
     let query = sqlx::query_as::<_, (i64, String, String)>(MESSAGES).bind(number.as_str());
-    let rows = query.fetch_all(readers).await?;
+    let rows = query.fetch_all(&mut *connections.reader().await?).await?;
     rows.into_iter()
         .map(|(at, sender, text)| {
             Ok(TicketMessage { ticket: number.clone(), at: read_time(at)?, from: read_actor(&sender)?, text })
@@ -108,23 +112,25 @@ pub(super) async fn messages(readers: &SqlitePool, number: &TicketNumber) -> Res
 }
 
 pub(super) async fn behind(
-    readers: &SqlitePool,
+    connections: &Connections,
     chat: &ChatAddress,
     message_id: &str,
 ) -> Result<Option<TicketNumber>, Fault> {
     let query = sqlx::query_scalar::<_, String>(BEHIND).bind(chat.channel.to_string()).bind(&chat.chat);
-    let about = query.bind(message_id).fetch_optional(readers).await?;
+    let about = query.bind(message_id).fetch_optional(&mut *connections.reader().await?).await?;
     Ok(about.as_deref().map(read_number).transpose()?)
 }
 
-pub(super) async fn next_sequence(writer: &SqlitePool, day: Date) -> Result<u32, Fault> {
+pub(super) async fn next_sequence(connections: &Connections, day: Date) -> Result<u32, Fault> {
+    let mut writer = connections.writer().await?;
     // `fetch_one` would stop at the first row and never learn whether the statement was committed.
-    let last = sqlx::query_scalar::<_, i64>(NEXT_SEQUENCE).bind(day.to_string()).fetch_all(writer).await?.pop();
+    let last =
+        sqlx::query_scalar::<_, i64>(NEXT_SEQUENCE).bind(day.to_string()).fetch_all(writer.connection()).await?.pop();
     Ok(read_count("ticket counter", last.unwrap_or_default())?)
 }
 
-pub(super) async fn loads(readers: &SqlitePool) -> Result<Loads, Fault> {
-    let rows = sqlx::query_as::<_, (String, i64)>(LOADS).fetch_all(readers).await?;
+pub(super) async fn loads(connections: &Connections) -> Result<Loads, Fault> {
+    let rows = sqlx::query_as::<_, (String, i64)>(LOADS).fetch_all(&mut *connections.reader().await?).await?;
     rows.into_iter().map(|(id, open)| Ok((read_commissioner_id(&id)?, read_count("count", open)?))).collect()
 }
 

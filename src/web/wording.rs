@@ -11,7 +11,7 @@ pub(super) const EXAMPLES: [&str; 5] = [
 
 /// Shortcuts below the conversation: what is sent, and what people read.
 pub(super) const SHORTCUTS: [(&str, &str); 4] =
-    [("/human", "找专员"), ("/progress", "查看进度"), ("/new", "问新问题"), ("/help", "使用说明")];
+    [("/human", "找专员"), ("/progress", "查进度"), ("/new", "新问题"), ("/help", "帮助")];
 
 pub(super) const CROSS_SITE: &str = "为了您的安全，不受理来自其他网站的提交。请在本页面中操作。";
 pub(super) const TOO_LARGE: &str = "发送的内容太大，请缩短后再发。";

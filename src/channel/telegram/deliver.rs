@@ -106,7 +106,7 @@ impl Courier {
             match self.ports.outbox.mark_sent(item.id, &sent.message_id.to_string(), at).await {
                 Ok(()) => {
                     self.forget(item.id);
-                    metrics::counter!("telegram_messages_sent_total").increment(1);
+                    metrics::counter!("zhengqitong_telegram_messages_sent_total").increment(1);
                     return;
                 }
                 Err(error) if attempt == 1 => {
@@ -125,7 +125,8 @@ impl Courier {
         match judge(&mut progress, fault, now) {
             Verdict::Retry(at) => {
                 self.remember(item.id, progress);
-                metrics::counter!("telegram_messages_retried_total", "reason" => fault.class()).increment(1);
+                metrics::counter!("zhengqitong_telegram_messages_retried_total", "reason" => fault.class())
+                    .increment(1);
                 tracing::debug!(outbox.id = item.id, class = fault.class(), "a message was not sent; trying again");
                 self.retry(item, &words, at).await;
             }
@@ -142,7 +143,7 @@ impl Courier {
 
     async fn give_up(&self, item: &OutboxItem, reason: &'static str, words: &str) {
         self.forget(item.id);
-        metrics::counter!("telegram_messages_given_up_total", "reason" => reason).increment(1);
+        metrics::counter!("zhengqitong_telegram_messages_given_up_total", "reason" => reason).increment(1);
         tracing::warn!(outbox.id = item.id, reason, "a message was given up: {words}");
         if let Err(error) = self.ports.outbox.give_up_outgoing(item.id, words, self.ports.clock.now()).await {
             tracing::error!(outbox.id = item.id, cause = chain(&error), "giving a message up could not be recorded");

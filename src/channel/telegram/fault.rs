@@ -62,7 +62,7 @@ impl Fault {
 
     /// Counts the error.
     pub(super) fn count(&self) {
-        metrics::counter!("telegram_api_errors_total", "class" => self.class()).increment(1);
+        metrics::counter!("zhengqitong_telegram_api_errors_total", "class" => self.class()).increment(1);
     }
 
     /// Sorts by Telegram's own words, for the client does not tell the status.

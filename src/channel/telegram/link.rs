@@ -48,7 +48,7 @@ impl Reporter {
 
     /// Stores the state; true when it is another one. Faults of one class are one state.
     fn changes(&self, link: Link) -> bool {
-        metrics::gauge!("telegram_up").set(if link == Link::Up { 1.0 } else { 0.0 });
+        metrics::gauge!("zhengqitong_telegram_up").set(if link == Link::Up { 1.0 } else { 0.0 });
         self.0.send_if_modified(|current| {
             let is_same = match (&*current, &link) {
                 (Link::Down(before), Link::Down(now)) => before.class() == now.class(),

@@ -163,6 +163,7 @@ impl Telegram {
     pub async fn run(self, stop: CancellationToken) -> Result<(), TaskEnded> {
         // Not derived from `stop`: a task that ends before it is told to is an error.
         let (intake_stops, outflow_stops) = (CancellationToken::new(), CancellationToken::new());
+        describe_metrics();
         let (presses, waiting) = Presses::new();
         let mut intake = self.intake(&intake_stops, presses);
         let mut outflow = self.outflow(&outflow_stops, waiting);
@@ -230,6 +231,17 @@ async fn finish(tasks: &mut JoinSet<()>, grace: Duration, what: &str) {
         tracing::warn!("{what} of the Telegram bot were cut off by the stop; they are kept in the store");
         tasks.shutdown().await;
     }
+}
+
+fn describe_metrics() {
+    metrics::describe_gauge!("zhengqitong_telegram_up", "Whether updates arrive");
+    metrics::describe_counter!("zhengqitong_telegram_updates_received_total", "New updates stored");
+    metrics::describe_counter!("zhengqitong_telegram_updates_handled_total", "Attempts to handle an update by outcome");
+    metrics::describe_counter!("zhengqitong_telegram_store_errors_total", "Attempts to store updates that failed");
+    metrics::describe_counter!("zhengqitong_telegram_messages_sent_total", "Messages that Telegram took");
+    metrics::describe_counter!("zhengqitong_telegram_messages_retried_total", "Messages put back by reason");
+    metrics::describe_counter!("zhengqitong_telegram_messages_given_up_total", "Messages given up by reason");
+    metrics::describe_counter!("zhengqitong_telegram_api_errors_total", "Failed requests by class");
 }
 
 /// A moment after another.

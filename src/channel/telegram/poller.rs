@@ -79,7 +79,7 @@ impl Poller {
                 Ok(new) => break new,
                 Err(error) => {
                     failures += 1;
-                    metrics::counter!("telegram_store_errors_total").increment(1);
+                    metrics::counter!("zhengqitong_telegram_store_errors_total").increment(1);
                     if failures == 1 {
                         let cause = super::chain(&error);
                         tracing::error!(cause, "updates cannot be stored, so Telegram keeps them; trying again");
@@ -91,7 +91,7 @@ impl Poller {
         if failures > 0 {
             tracing::info!(failures, "updates can be stored again");
         }
-        metrics::counter!("telegram_updates_received_total").increment(new as u64);
+        metrics::counter!("zhengqitong_telegram_updates_received_total").increment(new as u64);
         self.arrived.notify_waiters();
         Some(last + 1)
     }

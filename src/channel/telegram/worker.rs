@@ -93,7 +93,7 @@ impl Worker {
             Ok(counted) => counted,
             Err(error) => self.put_back(item, &error).await,
         };
-        metrics::counter!("telegram_updates_handled_total", "outcome" => counted).increment(1);
+        metrics::counter!("zhengqitong_telegram_updates_handled_total", "outcome" => counted).increment(1);
         self.written.notify_one();
     }
 
@@ -114,7 +114,12 @@ impl Worker {
     async fn handle(&self, incoming: &Incoming) -> Result<(), String> {
         let handling = AssertUnwindSafe(self.ports.handler.handle(incoming)).catch_unwind();
         match tokio::time::timeout(HANDLING, handling).await {
-            Ok(Ok(Ok(_shown_from_the_outbox))) => Ok(()),
+            // What is shown comes from the outbox.
+            Ok(Ok(Ok(reply))) => {
+                let status: &'static str = reply.map_or("silent", |reply| reply.status.into());
+                metrics::counter!("zhengqitong_turns_total", "channel" => "telegram", "status" => status).increment(1);
+                Ok(())
+            }
             Ok(Ok(Err(error))) => Err(chain(&error)),
             Ok(Err(_panic)) => Err("handling it panicked".to_owned()),
             Err(_elapsed) => Err("handling it took too long".to_owned()),
@@ -131,6 +136,7 @@ impl Worker {
     }
 
     async fn put_back(&self, item: &InboxItem, error: &str) -> &'static str {
+        metrics::counter!("zhengqitong_turn_failures_total", "channel" => "telegram").increment(1);
         let id = &item.received.id;
         let now = self.ports.clock.now();
         let retry_at = (item.attempts < ATTEMPTS).then(|| later(now, AGAIN.after(item.attempts)));

@@ -24,8 +24,11 @@ const STEPS: usize = 30;
 /// Of what is answered, at most this share may be wrong, out-of-scope messages included.
 const WRONG_AT_MOST: f64 = 0.03;
 
+/// Of the messages out of scope that reach the decision, at most this share may be answered.
+const STRAYED_AT_MOST: f64 = 0.05;
+
 /// Of the questions whose topic is among the choices, at most this share may be declined.
-const LOST_AT_MOST: f64 = 0.02;
+const LOST_AT_MOST: f64 = 0.01;
 
 /// A fitted calibration with what it promises on questions it was not fitted on.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,6 +44,7 @@ pub struct Fit {
 }
 
 /// One candidate of one message.
+#[expect(clippy::struct_excessive_bools, reason = "a row of a table of yes and no")]
 struct Row {
     fold: usize,
     features: [f32; FEATURES],
@@ -54,7 +58,7 @@ struct Row {
 /// Fits the calibration to `labelled` questions and out-of-scope messages.
 ///
 /// Thresholds are the smallest that keep wrong answers at or below 3 % of what is answered, and the largest that declines at
-/// most 2 % of the questions whose topic could have been offered; both chosen on out-of-fold confidences.
+/// most 1 % of the questions whose topic could have been offered; both chosen on out-of-fold confidences.
 ///
 /// # Errors
 ///
@@ -124,14 +128,16 @@ fn rows(edition: &Edition, labelled: &Labelled) -> Result<Vec<Row>, RetrieveErro
     Ok(rows)
 }
 
-/// The smallest threshold at which, and above which, wrong answers stay at or below the limit.
+/// The smallest threshold at which, and above which, wrong answers and answers out of scope stay at or below their limits.
 fn answer_threshold(firsts: &[(&Row, f32)]) -> f32 {
-    let mut by_confidence: Vec<_> = firsts.iter().map(|(row, confidence)| (*confidence, row.is_right)).collect();
-    by_confidence.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let (mut wrong, mut threshold) = (0_usize, 1.0);
-    for (answered, (confidence, is_right)) in (1..).zip(&by_confidence) {
-        wrong += usize::from(!is_right);
-        if ratio(wrong, answered) <= WRONG_AT_MOST {
+    let out_of_scope = firsts.iter().filter(|(row, _)| !row.is_in_scope).count();
+    let mut by_confidence: Vec<_> = firsts.iter().collect();
+    by_confidence.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let (mut wrong, mut strayed, mut threshold) = (0_usize, 0_usize, 1.0);
+    for (answered, (row, confidence)) in (1..).zip(by_confidence) {
+        wrong += usize::from(!row.is_right);
+        strayed += usize::from(!row.is_in_scope);
+        if ratio(wrong, answered) <= WRONG_AT_MOST && ratio(strayed, out_of_scope) <= STRAYED_AT_MOST {
             threshold = *confidence;
         }
     }
@@ -221,8 +227,9 @@ fn solve(mut matrix: [[f64; FEATURES + 1]; FEATURES + 1], mut right: Weights) ->
         }
         for row in column + 1..=FEATURES {
             let factor = matrix[row][column] / matrix[column][column];
-            for k in column..=FEATURES {
-                matrix[row][k] -= factor * matrix[column][k];
+            let above = matrix[column];
+            for (value, pivot) in matrix[row].iter_mut().zip(above).skip(column) {
+                *value -= factor * pivot;
             }
             right[row] -= factor * right[column];
         }

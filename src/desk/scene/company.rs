@@ -108,6 +108,7 @@ impl Scene<'_> {
             self.decline(words, candidates);
             return;
         };
+        let facet = facet.map(|facet| found.nearest_facet(facet));
         let answer = wording::answer(found, facet, self.as_of);
         let turn = self.dialogue.value.remember(Turn {
             question: words.to_owned(),

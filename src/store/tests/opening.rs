@@ -3,10 +3,11 @@
 use std::fs;
 
 use futures::future::join_all;
+use jiff::civil::date;
 use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
-use super::sample::{about, at, number, opened, outgoing, person, received, saying, telegram};
+use super::sample::{LEASE, about, at, number, opened, outgoing, person, received, saying, telegram};
 use super::{in_file, url};
 use crate::desk::ports::{Files, Inbox, Outbox};
 use crate::store::{Fault, OpenStoreError, SqliteStore};
@@ -28,6 +29,12 @@ fn chain(error: &dyn std::error::Error) -> String {
 
 fn fault(error: &crate::desk::ports::StoreError) -> &Fault {
     error.cause.downcast_ref().unwrap()
+}
+
+/// Changes a setting of the writing connection.
+async fn pragma(store: &SqliteStore, sql: &'static str) {
+    let mut writer = store.connections.writer().await.unwrap();
+    sqlx::query(sql).execute(writer.connection()).await.unwrap();
 }
 
 #[tokio::test]
@@ -57,6 +64,29 @@ async fn only_the_owner_may_read_the_database() {
     for file in ["zhengqitong.db", "zhengqitong.db-wal", "zhengqitong.db-shm"] {
         assert_eq!(mode(&format!("data/{file}")), 0o600, "{file}");
     }
+}
+
+#[tokio::test]
+async fn what_is_promised_is_on_disk_and_what_is_not_does_not_wait() {
+    let (store, _folder) = in_file().await;
+    let chat = telegram("1");
+    let message = received("a", &chat, 0);
+    store.receive(std::slice::from_ref(&message)).await.unwrap();
+    assert_eq!(store.connections.times_kept().await, 1);
+    store.receive(&[message.clone(), message]).await.unwrap();
+    assert_eq!(store.connections.times_kept().await, 2, "a known message is acknowledged as well");
+    store.claim_incoming(chat.channel, at(0), LEASE).await.unwrap().unwrap();
+    store.next_ticket_sequence(date(2026, 11, 22)).await.unwrap();
+    assert_eq!(store.connections.times_kept().await, 2, "a claim is nothing without its commit");
+    store.commit(saying(0, vec![outgoing(&chat, "x")])).await.unwrap();
+    assert_eq!(store.connections.times_kept().await, 3);
+    let claimed = store.claim_outgoing(chat.channel, at(0), LEASE, 1).await.unwrap();
+    assert_eq!(store.connections.times_kept().await, 3);
+    store.mark_sent(claimed[0].id, "m", at(0)).await.unwrap();
+    assert_eq!(store.connections.times_kept().await, 4);
+    store.fail_incoming("a", "unreadable", None).await.unwrap();
+    store.replace_roster(&[person("wang")], "cli", at(0)).await.unwrap();
+    assert_eq!(store.connections.times_kept().await, 6);
 }
 
 #[tokio::test]
@@ -129,13 +159,13 @@ async fn a_read_only_database_says_so() {
 #[tokio::test]
 async fn a_full_disk_is_reported_and_survived() {
     let (store, _folder) = in_file().await;
-    sqlx::query("PRAGMA max_page_count = 1").execute(&store.writer).await.unwrap();
+    pragma(&store, "PRAGMA max_page_count = 1").await;
     let long = outgoing(&telegram("1"), &"长".repeat(200_000));
     let error = store.commit(saying(0, vec![long.clone()])).await.unwrap_err();
     let crate::desk::ports::CommitError::Store(error) = error else { panic!("{error:?}") };
     assert!(matches!(fault(&error), Fault::DiskFull(_)), "{error:?}");
     assert!(!fault(&error).is_passing());
-    sqlx::query("PRAGMA max_page_count = 100000").execute(&store.writer).await.unwrap();
+    pragma(&store, "PRAGMA max_page_count = 100000").await;
     store.commit(saying(0, vec![long])).await.unwrap();
     assert_eq!(store.outbox_backlog().await.unwrap().waiting, 1);
 }
@@ -143,7 +173,7 @@ async fn a_full_disk_is_reported_and_survived() {
 #[tokio::test]
 async fn a_locked_database_is_reported_and_may_pass() {
     let (store, folder) = in_file().await;
-    sqlx::query("PRAGMA busy_timeout = 50").execute(&store.writer).await.unwrap();
+    pragma(&store, "PRAGMA busy_timeout = 50").await;
     let mut other = outsider(&url(&folder)).await;
     let lock = other.begin_with("BEGIN IMMEDIATE").await.unwrap();
     let error = store.receive(&[received("a", &telegram("1"), 0)]).await.unwrap_err();

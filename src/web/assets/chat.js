@@ -40,8 +40,8 @@
 
   function timeNow() {
     var now = new Date();
-    var two = function (number) { return (number < 10 ? "0" : "") + number; };
-    var made = element("time", "", "今天" + two(now.getHours()) + ":" + two(now.getMinutes()));
+    var china = { timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+    var made = element("time", "", "今天" + now.toLocaleTimeString("zh-CN", china));
     made.dateTime = now.toISOString();
     return made;
   }
@@ -53,7 +53,8 @@
     return message;
   }
 
-  function addTheirs(record) {
+  // Answers stand below what they answer, even when more was said meanwhile.
+  function addTheirs(record, above) {
     var message = element("article", "message theirs");
     message.append(element("span", "aloud", "政企通："));
     record.text.split("\n").forEach(function (line, number) {
@@ -64,7 +65,7 @@
       record.buttons.forEach(function (rowRecord) {
         var row = element("div", "row");
         rowRecord.forEach(function (record) {
-          var button = element("button", record.data.startsWith("human:") ? "human" : "", record.label);
+          var button = element("button", /^(human|confirm):/.test(record.data) ? "primary" : "", record.label);
           button.type = "button";
           button.name = "press";
           button.value = record.data + " " + record.label;
@@ -75,18 +76,20 @@
       message.append(buttons);
     }
     message.append(timeNow());
-    log.append(message);
+    if (above) above.after(message);
+    else log.append(message);
     return message;
   }
 
   // Shows what is not on the page yet; returns the first new message.
-  function addNews(records) {
+  function addNews(records, above) {
     var first = null;
     records.forEach(function (record) {
       if (record.id <= Number(page.dataset.after) || shown.has(record.id)) return;
       shown.add(record.id);
       after = Math.max(after, record.id);
-      var message = addTheirs(record);
+      var message = addTheirs(record, above);
+      if (above) above = message;
       first = first || message;
     });
     if (first && document.hidden) document.title = "● 有新消息 - " + title;
@@ -142,8 +145,10 @@
       var answer = await response.json();
       message.classList.remove("pending");
       if (response.ok) {
-        addNews(answer.messages);
-        if (answer.notice) addTheirs({ text: answer.notice, buttons: [] });
+        var first = addNews(answer.messages, message);
+        // Only now is there room below to bring the question to the top, and the answer with it.
+        if (first) scrollTo(message);
+        if (answer.notice) addTheirs({ text: answer.notice, buttons: [] }, message);
       } else {
         var again = response.status === 429 || response.status >= 500;
         fail(record, message, answer.error.message, again);
@@ -176,6 +181,7 @@
       fit();
     }
     message.append(line);
+    line.scrollIntoView({ block: "nearest" });
   }
 
   function enqueue(record, message) {

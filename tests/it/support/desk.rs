@@ -1,5 +1,7 @@
 //! The whole desk in one process: real knowledge, index in memory, store in memory, a hand-moved clock, people with voices.
 
+#![expect(clippy::unwrap_used, reason = "a story that cannot go on fails")]
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, LazyLock, Mutex};
@@ -20,7 +22,7 @@ use zhengqitong::search::{self, TopicIndex};
 use zhengqitong::store::SqliteStore;
 
 /// A clock that stands still until it is moved.
-pub struct HandClock(Mutex<Timestamp>);
+pub(crate) struct HandClock(Mutex<Timestamp>);
 
 impl Clock for HandClock {
     fn now(&self) -> Timestamp {
@@ -29,9 +31,9 @@ impl Clock for HandClock {
 }
 
 /// The desk and everybody who talks to it.
-pub struct TestDesk {
-    pub desk: Desk,
-    pub store: Arc<SqliteStore>,
+pub(crate) struct TestDesk {
+    pub(crate) desk: Desk,
+    pub(crate) store: Arc<SqliteStore>,
     clock: Arc<HandClock>,
     seen: Mutex<BTreeMap<ChatAddress, i64>>,
     messages: Mutex<u32>,
@@ -71,12 +73,12 @@ zhao,赵督办(示例),,,,supervisor,,504,50
 
 impl TestDesk {
     /// A desk on a Friday afternoon: 2026-11-20 15:00 in China.
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::with_roster(ROSTER).await
     }
 
     /// A desk with a roster of one's own.
-    pub async fn with_roster(roster: &str) -> Self {
+    pub(crate) async fn with_roster(roster: &str) -> Self {
         let now = china_instant(date(2026, 11, 20).at(15, 0, 0, 0));
         let Knowledge { loaded, index } = &*KNOWLEDGE;
         let span = |from, to| WorkingSpan { start: time(from, 0, 0, 0), end: time(to, 0, 0, 0) };
@@ -91,49 +93,42 @@ impl TestDesk {
             index: Box::new(SharedIndex(Arc::clone(index))),
         }));
         let desk = Desk::new(store.clone(), shelf, clock.clone(), calendar);
-        Self {
-            desk,
-            store,
-            clock,
-            seen: Mutex::default(),
-            messages: Mutex::default(),
-            transcript: Mutex::default(),
-        }
+        Self { desk, store, clock, seen: Mutex::default(), messages: Mutex::default(), transcript: Mutex::default() }
     }
 
     /// Somebody on Telegram.
-    pub fn person(&self, telegram_id: i64, name: &'static str) -> Voice<'_> {
+    pub(crate) fn person(&self, telegram_id: i64, name: &'static str) -> Voice<'_> {
         let chat = ChatAddress::new(Channel::Telegram, telegram_id.to_string());
         self.seen.lock().unwrap().entry(chat.clone()).or_default();
         Voice { house: self, chat, name }
     }
 
     /// A company, the commissioner for markets and taxes, and the supervisor.
-    pub fn company(&self) -> Voice<'_> {
+    pub(crate) fn company(&self) -> Voice<'_> {
         self.person(9001, "企业")
     }
 
-    pub fn wang(&self) -> Voice<'_> {
+    pub(crate) fn wang(&self) -> Voice<'_> {
         self.person(501, "王专员")
     }
 
-    pub fn li(&self) -> Voice<'_> {
+    pub(crate) fn li(&self) -> Voice<'_> {
         self.person(502, "李专员")
     }
 
-    pub fn zhao(&self) -> Voice<'_> {
+    pub(crate) fn zhao(&self) -> Voice<'_> {
         self.person(504, "赵督办")
     }
 
     /// Moves the clock to a time in China and lets the desk follow up.
-    pub async fn at(&self, local: DateTime) {
+    pub(crate) async fn at(&self, local: DateTime) {
         *self.clock.0.lock().unwrap() = china_instant(local);
         self.write(&format!("—— {} ——", local.strftime("%m-%d %H:%M")));
         self.follow_up().await;
     }
 
     /// Lets some time pass without anybody looking.
-    pub fn passes(&self, duration: SignedDuration) {
+    pub(crate) fn passes(&self, duration: SignedDuration) {
         *self.clock.0.lock().unwrap() += duration;
     }
 
@@ -145,14 +140,14 @@ impl TestDesk {
     }
 
     /// The one ticket of the story.
-    pub async fn ticket(&self) -> Ticket {
+    pub(crate) async fn ticket(&self) -> Ticket {
         let tickets = self.store.tickets(&TicketFilter::default()).await.unwrap();
         assert_eq!(tickets.len(), 1, "one ticket");
         tickets.into_iter().next().unwrap()
     }
 
     /// Everything that was said, in order.
-    pub fn transcript(&self) -> String {
+    pub(crate) fn transcript(&self) -> String {
         self.transcript.lock().unwrap().clone()
     }
 
@@ -175,7 +170,8 @@ impl TestDesk {
     /// Delivers what was written to everybody and writes it down.
     async fn collect(&self) {
         let mut delivered = Vec::new();
-        for (chat, seen) in self.seen.lock().unwrap().clone() {
+        let seen = self.seen.lock().unwrap().clone();
+        for (chat, seen) in seen {
             for item in self.store.outgoing_since(&chat, seen).await.unwrap() {
                 delivered.push((chat.clone(), item));
             }
@@ -203,7 +199,7 @@ impl TestDesk {
 
 /// Somebody who talks to the desk.
 #[derive(Clone)]
-pub struct Voice<'a> {
+pub(crate) struct Voice<'a> {
     house: &'a TestDesk,
     chat: ChatAddress,
     name: &'static str,
@@ -211,20 +207,20 @@ pub struct Voice<'a> {
 
 impl Voice<'_> {
     /// Sends a text.
-    pub async fn says(&self, words: &str) {
+    pub(crate) async fn says(&self, words: &str) {
         self.house.write(&format!("{}: {words}", self.name));
         self.sends(Body::Text(words.to_owned()), None).await;
     }
 
     /// Replies to the last message received.
-    pub async fn replies(&self, words: &str) {
+    pub(crate) async fn replies(&self, words: &str) {
         self.house.write(&format!("{} (回复): {words}", self.name));
         let last = self.last().await;
         self.sends(Body::Text(words.to_owned()), Some(last.id.to_string())).await;
     }
 
     /// Presses a button of the last message that has it.
-    pub async fn presses(&self, label: &str) {
+    pub(crate) async fn presses(&self, label: &str) {
         self.house.write(&format!("{}: [{label}]", self.name));
         let received = self.received().await;
         let button = received
@@ -237,18 +233,18 @@ impl Voice<'_> {
     }
 
     /// Sends a button's code that was never offered.
-    pub async fn presses_raw(&self, data: &str) {
+    pub(crate) async fn presses_raw(&self, data: &str) {
         self.house.write(&format!("{}: [{data}]", self.name));
         self.sends(Body::Press(data.to_owned()), None).await;
     }
 
     /// What the person has received so far, oldest first.
-    pub async fn received(&self) -> Vec<OutboxItem> {
+    pub(crate) async fn received(&self) -> Vec<OutboxItem> {
         self.house.store.outgoing_since(&self.chat, 0).await.unwrap()
     }
 
     /// The last message received.
-    pub async fn last(&self) -> OutboxItem {
+    pub(crate) async fn last(&self) -> OutboxItem {
         self.received().await.pop().unwrap_or_else(|| panic!("{} has received nothing", self.name))
     }
 
@@ -270,6 +266,6 @@ impl Voice<'_> {
 }
 
 /// What clocks in China show at `instant`.
-pub fn local(instant: Timestamp) -> DateTime {
+pub(crate) fn local(instant: Timestamp) -> DateTime {
     china_time(instant)
 }

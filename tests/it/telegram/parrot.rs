@@ -13,6 +13,11 @@ use zhengqitong::desk::reply::Reply;
 use zhengqitong::desk::service::HandleError;
 use zhengqitong::store::SqliteStore;
 
+use super::stage::BOUND;
+
+/// Why a lock can be taken.
+pub(super) const UNPOISONED: &str = "nobody panics while holding it";
+
 /// What the parrot does instead of answering.
 #[derive(Clone, Copy)]
 pub(super) enum Mood {
@@ -38,14 +43,15 @@ impl Parrot {
 
     /// From now on reacts so to these words.
     pub(super) fn set_mood(&self, words: &str, mood: Mood) {
-        self.moods.lock().unwrap().insert(words.to_owned(), mood);
+        self.moods.lock().expect(UNPOISONED).insert(words.to_owned(), mood);
     }
 
     /// Waits until `times` turns were begun on these words.
     pub(super) async fn waits_for(&self, words: &str, times: usize) {
         let mut heard = self.heard.subscribe();
         let enough = |heard: &Vec<Incoming>| heard.iter().filter(|incoming| text(incoming) == words).count() >= times;
-        heard.wait_for(enough).await.unwrap();
+        let outcome = tokio::time::timeout(BOUND, heard.wait_for(enough)).await;
+        outcome.expect("the turn begins in time").expect("the sender is here");
     }
 
     pub(super) fn heard(&self) -> Vec<Incoming> {
@@ -73,7 +79,7 @@ impl Handler for Parrot {
     async fn handle(&self, incoming: &Incoming) -> Result<Option<Reply>, HandleError> {
         let words = text(incoming);
         self.heard.send_modify(|heard| heard.push(incoming.clone()));
-        let mood = self.moods.lock().unwrap().get(&words).copied();
+        let mood = self.moods.lock().expect(UNPOISONED).get(&words).copied();
         match mood {
             Some(Mood::Fails) => return Err(HandleError::Contended),
             Some(Mood::Panics) => panic!("the parrot was told to"),

@@ -7,30 +7,13 @@ use super::stage::Stage;
 use crate::support::bot_api::Attachment;
 
 #[tokio::test]
-async fn a_message_is_answered_and_carries_only_the_first_name() {
-    let stage = Stage::new().await;
-    let company = stage.telegram.person(41, "芝罘");
-    let process = stage.starts();
-    company.says("高企怎么申报");
-    let answer = company.next_message().await;
-    assert_eq!(answer.text, "收到:高企怎么申报");
-    assert_eq!(answer.button_texts(), ["找专员"]);
-    company.replies_to(&answer, "还要什么");
-    company.waits_for_text("还要什么").await;
-    process.stops().await;
-
-    let reference = stage.starts();
-    assert!(reference.parrot.heard().is_empty());
-    reference.stops().await;
-}
-
-#[tokio::test]
 async fn what_the_desk_hears_names_chat_sender_and_the_message_replied_to() {
     let stage = Stage::new().await;
     let company = stage.telegram.person(41, "芝罘");
     let process = stage.starts();
     let number = company.says("甲");
     let answer = company.next_message().await;
+    assert_eq!((answer.text.as_str(), answer.button_texts()), ("收到:甲", vec!["找专员"]));
     company.replies_to(&answer, "乙");
     company.waits_for_text("乙").await;
     let heard = process.parrot.heard();

@@ -1,26 +1,25 @@
 //! The token, names and texts are not told to anybody who reads logs or errors.
 
-use zhengqitong::channel::telegram::{Fault, Link, LookUpError, TelegramConfig, user_name};
+use zhengqitong::channel::telegram::{Fault, Link, LookUpError, user_name};
 
-use super::parrot::{Mood, Parrot};
+use super::parrot::Mood;
 use super::stage::{Log, Stage};
 use crate::support::bot_api;
 
 /// The part of a token that must not be read anywhere.
 fn secret(token: &str) -> &str {
-    token.split_once(':').unwrap().1
+    token.split_once(':').expect("a token has two parts").1
 }
 
 #[tokio::test]
 async fn the_token_is_in_no_error() {
     for token in ["7000000001:short", "7000000001:AAwrongwrongwrongwrongwrongwrongwron"] {
-        let stage = Stage::new().await;
-        let mut config = TelegramConfig::new(token.to_owned().into());
-        config.api_url = Some(stage.telegram.url().parse().unwrap());
-        let refused = user_name(&config).await.unwrap_err();
-        assert!(matches!(refused, LookUpError::Fault(Fault::WrongToken)), "{refused}");
+        let mut stage = Stage::new().await;
+        stage.token = token.to_owned();
+        let refused = user_name(&stage.config()).await.unwrap_err();
+        assert!(matches!(refused, LookUpError::Fault(Fault::WrongToken)));
         stage.telegram.stop().await;
-        let unreached = user_name(&config).await.unwrap_err();
+        let unreached = user_name(&stage.config()).await.unwrap_err();
         for told in [format!("{refused} {refused:?}"), format!("{unreached} {unreached:?}")] {
             assert!(!told.contains(secret(token)), "{told}");
         }

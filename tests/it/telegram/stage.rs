@@ -17,11 +17,11 @@ use zhengqitong::desk::message::{Channel, ChatAddress, Outgoing};
 use zhengqitong::desk::ports::{Backlog, Clock, Files, Inbox, InboxItem, Outbox, Received, StoreError};
 use zhengqitong::store::SqliteStore;
 
-use super::parrot::Parrot;
+use super::parrot::{Parrot, UNPOISONED};
 use crate::support::bot_api::FakeBotApi;
 
 /// Longer than anything that is waited for; only a failing test waits for so long.
-const BOUND: Duration = Duration::from_secs(30);
+pub(super) const BOUND: Duration = Duration::from_secs(30);
 
 /// Everything around the bot. The store's file outlives the bot's processes.
 pub(super) struct Stage {
@@ -35,21 +35,25 @@ pub(super) struct Stage {
 
 impl Stage {
     pub(super) async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = tempfile::tempdir().expect("there is room for a folder");
         let url = format!("sqlite://{}", folder.path().join("bot.db").display());
-        let store = Arc::new(SqliteStore::open(&url).await.unwrap());
+        let store = Arc::new(SqliteStore::open(&url).await.expect("the store opens"));
         let inbox = Arc::new(Gate { store: Arc::clone(&store), refusals: watch::Sender::default() });
         let telegram = FakeBotApi::start().await;
         let token = telegram.token().to_owned();
         Self { telegram, store, inbox, clock: Arc::default(), token, _folder: folder }
     }
 
-    /// The bot, not running yet.
-    pub(super) fn bot(&self, parrot: &Arc<Parrot>) -> Telegram {
+    pub(super) fn config(&self) -> TelegramConfig {
         let mut config = TelegramConfig::new(SecretString::from(self.token.clone()));
-        config.api_url = Some(self.telegram.url().parse().unwrap());
+        config.api_url = Some(self.telegram.url().parse().expect("it is an address"));
         config.check_every = Duration::from_millis(20);
         config.poll_timeout = Duration::from_secs(5);
+        config
+    }
+
+    /// The bot, not running yet.
+    fn bot(&self, parrot: &Arc<Parrot>) -> Telegram {
         let ports = Ports {
             inbox: Arc::clone(&self.inbox) as _,
             outbox: Arc::clone(&self.store) as _,
@@ -57,7 +61,7 @@ impl Stage {
             handler: Arc::clone(parrot) as _,
             clock: Arc::clone(&self.clock) as _,
         };
-        Telegram::new(config, ports).unwrap()
+        Telegram::new(self.config(), ports).expect("the address is one")
     }
 
     /// A process of the bot.
@@ -75,37 +79,38 @@ impl Stage {
         let to = ChatAddress::new(Channel::Telegram, chat.to_string());
         let message = |text: &&str| Outgoing { to: to.clone(), text: (*text).to_owned(), buttons: vec![], about: None };
         let outgoing = texts.iter().map(message).collect();
-        self.store.commit(Changes { outgoing, at: self.clock.now(), ..Changes::default() }).await.unwrap();
+        self.store
+            .commit(Changes { outgoing, at: self.clock.now(), ..Changes::default() })
+            .await
+            .expect("the store works");
     }
 
     /// Waits until the outbox is as wanted.
     pub(super) async fn outbox_becomes(&self, wanted: impl Fn(&Backlog) -> bool) {
-        let reached = async {
-            let mut look = tokio::time::interval(Duration::from_millis(10));
-            loop {
-                look.tick().await;
-                if wanted(&self.store.outbox_backlog().await.unwrap()) {
-                    return;
-                }
-            }
-        };
-        let outcome = tokio::time::timeout(BOUND, reached).await;
-        assert!(outcome.is_ok(), "{:?}\n{}", self.store.outbox_backlog().await, self.telegram.transcript());
+        self.waits("outbox", async || wanted(&self.store.outbox_backlog().await.expect("the store works"))).await;
     }
 
     /// Waits until the inbox is as wanted.
     pub(super) async fn inbox_becomes(&self, wanted: impl Fn(&Backlog) -> bool) {
+        self.waits("inbox", async || wanted(&self.store.inbox_backlog().await.expect("the store works"))).await;
+    }
+
+    async fn waits(&self, what: &str, is_reached: impl AsyncFn() -> bool) {
         let reached = async {
             let mut look = tokio::time::interval(Duration::from_millis(10));
             loop {
                 look.tick().await;
-                if wanted(&self.store.inbox_backlog().await.unwrap()) {
+                if is_reached().await {
                     return;
                 }
             }
         };
         let outcome = tokio::time::timeout(BOUND, reached).await;
-        assert!(outcome.is_ok(), "{:?}\n{}", self.store.inbox_backlog().await, self.telegram.transcript());
+        assert!(outcome.is_ok(), "the {what} does not become as wanted\n{}", self.telegram.transcript());
+    }
+
+    pub(super) async fn outbox_dead(&self) -> u64 {
+        self.store.outbox_backlog().await.expect("the store works").dead
     }
 }
 
@@ -132,7 +137,7 @@ impl Process {
 
     pub(super) async fn link_becomes(&mut self, wanted: impl Fn(&Link) -> bool) -> Link {
         let reached = tokio::time::timeout(BOUND, self.link.wait_for(|link| wanted(link))).await;
-        reached.expect("the link changes in time").unwrap().clone()
+        reached.expect("the link changes in time").expect("the bot is running").clone()
     }
 }
 
@@ -173,7 +178,9 @@ impl Gate {
 
     /// Waits until it has refused so often.
     pub(super) async fn refuses(&self, times: usize) {
-        self.refusals.subscribe().wait_for(|refusals| refusals.number >= times).await.unwrap();
+        let mut refusals = self.refusals.subscribe();
+        let enough = refusals.wait_for(|refusals| refusals.number >= times);
+        tokio::time::timeout(BOUND, enough).await.expect("it refuses in time").expect("the sender is here");
     }
 }
 
@@ -231,13 +238,13 @@ impl Log {
     }
 
     pub(super) fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
+        String::from_utf8_lossy(&self.0.lock().expect(UNPOISONED)).into_owned()
     }
 }
 
 impl std::io::Write for Log {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
+        self.0.lock().expect(UNPOISONED).extend_from_slice(bytes);
         Ok(bytes.len())
     }
 

@@ -35,7 +35,7 @@ async fn the_conversation_is_there_when_the_page_is_opened_again() {
     assert!(page.contains("<p class=\"title\">【高新技术企业认定】</p>"), "{page}");
     assert!(page.contains("<p class=\"source\">依据：《办法》</p>"), "{page}");
     assert!(page.contains("data-after=\"2\""), "{page}");
-    assert!(page.contains("value=\"human:1 找专员\" class=\"human\""), "{page}");
+    assert!(page.contains("value=\"human:1 找专员\" class=\"primary\""), "{page}");
 }
 
 #[tokio::test]

@@ -145,7 +145,7 @@ impl Site {
         let mut visitor = Visitor { client, address: self.address.clone(), cookie: String::new() };
         let response = visitor.client.get(&visitor.address).send().await.unwrap();
         let cookie = response.headers()[SET_COOKIE].to_str().unwrap();
-        visitor.cookie = cookie.split(';').next().unwrap().to_owned();
+        cookie.split(';').next().unwrap().clone_into(&mut visitor.cookie);
         visitor
     }
 
@@ -219,7 +219,11 @@ pub(super) fn texts(answer: &Value) -> Vec<&str> {
 }
 
 pub(super) fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    use std::fmt::Write;
+    text.bytes().fold(String::new(), |mut encoded, byte| {
+        write!(encoded, "%{byte:02X}").unwrap();
+        encoded
+    })
 }
 
 /// The suite is one process: whoever comes first installs the recorder.
