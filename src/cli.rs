@@ -13,8 +13,8 @@ use crate::config::Overrides;
 #[command(
     name = "zhengqitong",
     version,
-    about = "政企通:为企业解答惠企政策和办事问题,并转给具名的服务企业专员",
-    after_help = "退出码:0 成功;1 要做的事没有做成(发现问题、没有找到);2 用法或配置有误。\n配置文件 zhengqitong.toml,环境变量 ZHENGQITONG_<节>__<键>,命令行优先。"
+    about = "政企通：为企业解答惠企政策和办事问题，并转给具名的服务企业专员",
+    after_help = "退出码：0 成功；1 要做的事没有做成（发现问题、没有找到）；2 用法或配置有误。\n配置文件 zhengqitong.toml，环境变量 ZHENGQITONG_<节>__<键>，命令行优先。"
 )]
 pub struct Cli {
     /// Options of every command.
@@ -29,19 +29,19 @@ pub struct Cli {
 #[derive(Args, Clone, Debug)]
 pub struct Common {
     /// Configuration file.
-    #[arg(long, global = true, value_name = "FILE", help = "配置文件(默认 zhengqitong.toml,没有也可以)")]
+    #[arg(long, global = true, value_name = "FILE", help = "配置文件（默认 zhengqitong.toml，没有也可以）")]
     pub config: Option<PathBuf>,
     /// The source of truth.
-    #[arg(long, global = true, value_name = "DIR", help = "知识目录(默认 faq_data)")]
+    #[arg(long, global = true, value_name = "DIR", help = "知识目录（默认 faq_data）")]
     pub faq_data: Option<PathBuf>,
     /// Where index generations are built.
-    #[arg(long, global = true, value_name = "DIR", help = "索引目录(默认 index)")]
+    #[arg(long, global = true, value_name = "DIR", help = "索引目录（默认 index）")]
     pub index_dir: Option<PathBuf>,
     /// Where state lives.
-    #[arg(long, global = true, value_name = "URL", help = "数据库(默认 sqlite://data/zhengqitong.db)")]
+    #[arg(long, global = true, value_name = "URL", help = "数据库（默认 sqlite://data/zhengqitong.db）")]
     pub database_url: Option<String>,
     /// Where the web chat listens.
-    #[arg(long, global = true, value_name = "ADDR", help = "网页和接口的监听地址(默认 127.0.0.1:8080)")]
+    #[arg(long, global = true, value_name = "ADDR", help = "网页和接口的监听地址（默认 127.0.0.1:8080）")]
     pub listen: Option<String>,
 }
 
@@ -73,23 +73,23 @@ pub enum Format {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Everything that runs.
-    #[command(about = "启动服务:网页问答、接口、后台任务;设置了 TELOXIDE_TOKEN 时同时启动 Telegram 机器人")]
+    #[command(about = "启动服务：网页问答、接口、后台任务；设置了 TELOXIDE_TOKEN 时同时启动 Telegram 机器人")]
     Serve,
     /// The same conversation in the terminal.
-    #[command(about = "在终端里对话(与网页、Telegram 相同)")]
+    #[command(about = "在终端里对话（与网页、Telegram 相同）")]
     Chat {
         /// The conversation's name.
         #[arg(long, default_value = "local", value_name = "S", help = "会话名")]
         session: String,
         /// Talk as a commissioner.
-        #[arg(long, value_name = "ID", help = "以专员身份进入自己的工单桌面,例如 --commissioner duty")]
+        #[arg(long, value_name = "ID", help = "以专员身份进入自己的工单桌面，例如 --commissioner duty")]
         commissioner: Option<String>,
     },
     /// One turn, or a batch.
-    #[command(about = "问一句,得到一条带出处的答复")]
+    #[command(about = "问一句，得到一条带出处的答复")]
     Ask(AskArgs),
     /// Validate the knowledge.
-    #[command(about = "检查知识目录,列出全部问题(文件:行:列)")]
+    #[command(about = "检查知识目录，列出全部问题（文件：行：列）")]
     Check {
         /// How the result is printed.
         #[arg(long, value_enum, default_value_t, help = "输出格式")]
@@ -99,10 +99,10 @@ pub enum Command {
         schema: bool,
     },
     /// Publish the knowledge.
-    #[command(about = "检查、建索引、核对标准问,发布为新版次;正在运行的服务会自动切换")]
+    #[command(about = "检查、建索引、核对标准问，发布为新版次；正在运行的服务会自动切换")]
     Reindex {
         /// Publish although golden questions fail.
-        #[arg(long, help = "标准问未通过也发布(写入审计日志)")]
+        #[arg(long, help = "标准问未通过也发布（写入审计日志）")]
         force: bool,
     },
     /// Published editions.
@@ -113,7 +113,7 @@ pub enum Command {
         format: Format,
     },
     /// Measure.
-    #[command(about = "评测:检索语料(corpus/queries/qrels)或标注问题(questions.tsv)")]
+    #[command(about = "评测：检索语料（corpus/queries/qrels）或标注问题（questions.tsv）")]
     Eval {
         /// The directory with the data.
         #[arg(value_name = "DIR", help = "评测目录")]
@@ -122,7 +122,7 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t, help = "输出格式")]
         format: Format,
         /// Fit the calibration to these questions and write it into the knowledge.
-        #[arg(long, help = "用这些标注问题拟合置信度,写入 faq_data/calibration.yaml")]
+        #[arg(long, help = "用这些标注问题拟合置信度，写入 faq_data/calibration.yaml")]
         fit: bool,
     },
     /// The roster.
@@ -140,7 +140,7 @@ pub enum Command {
         command: TicketCommand,
     },
     /// Check everything that can go wrong.
-    #[command(about = "检查配置、数据库、索引、日历、时钟和 Telegram,说明怎么处理")]
+    #[command(about = "检查配置、数据库、索引、日历、时钟和 Telegram，说明怎么处理")]
     Doctor {
         /// How the result is printed.
         #[arg(long, value_enum, default_value_t, help = "输出格式")]
@@ -162,17 +162,17 @@ pub struct AskArgs {
     #[arg(value_name = "TEXT", required_unless_present = "batch", help = "要问的话")]
     pub text: Option<String>,
     /// The conversation it belongs to.
-    #[arg(long, value_name = "S", conflicts_with = "batch", help = "会话名:同名的多次提问算同一段对话")]
+    #[arg(long, value_name = "S", conflicts_with = "batch", help = "会话名：同名的多次提问算同一段对话")]
     pub session: Option<String>,
     /// The day on which the answer shall apply.
-    #[arg(long, value_name = "DATE", help = "按哪一天的有效性答复,例如 2026-12-31(默认今天)")]
+    #[arg(long, value_name = "DATE", help = "按哪一天的有效性答复，例如 2026-12-31（默认今天）")]
     pub as_of: Option<Date>,
     /// One question a line.
     #[arg(
         long,
         value_name = "FILE",
         conflicts_with = "text",
-        help = "每行一个 JSON:{\"id\",\"text\",\"session\"?};“-”为标准输入"
+        help = "每行一个 JSON：{\"id\",\"text\",\"session\"?}；“-”为标准输入"
     )]
     pub batch: Option<PathBuf>,
     /// How the result is printed.
@@ -184,13 +184,13 @@ pub struct AskArgs {
 #[derive(Debug, Subcommand)]
 pub enum CommissionerCommand {
     /// Replace the roster.
-    #[command(about = "导入名册(CSV),替换现有名册;任何一行有误都不导入")]
+    #[command(about = "导入名册（CSV），替换现有名册；任何一行有误都不导入")]
     Import {
         /// The CSV file.
         #[arg(value_name = "FILE", help = "CSV:id,name,phone,subdistricts,fields,role,backup,telegram_id,capacity")]
         file: PathBuf,
         /// Only check.
-        #[arg(long, help = "只检查,不导入")]
+        #[arg(long, help = "只检查，不导入")]
         dry_run: bool,
     },
     /// Show the roster.
@@ -201,7 +201,7 @@ pub enum CommissionerCommand {
         format: Format,
     },
     /// Invite a commissioner to bind their Telegram account.
-    #[command(about = "生成邀请链接:专员打开后绑定自己的 Telegram 账号,一次有效,72 小时过期")]
+    #[command(about = "生成邀请链接：专员打开后绑定自己的 Telegram 账号，一次有效，72 小时过期")]
     Invite {
         /// Whom.
         #[arg(value_name = "ID", help = "专员编号")]
@@ -213,7 +213,7 @@ pub enum CommissionerCommand {
 #[derive(Debug, Subcommand)]
 pub enum TicketCommand {
     /// List tickets.
-    #[command(about = "列出工单,最新的在前")]
+    #[command(about = "列出工单，最新的在前")]
     List {
         /// Only open ones.
         #[arg(long, help = "只列未办结的")]
@@ -229,7 +229,7 @@ pub enum TicketCommand {
     #[command(about = "查看一个工单的全部经过")]
     Show {
         /// Its number.
-        #[arg(value_name = "ID", help = "工单号,例如 ZQ-20261122-0007")]
+        #[arg(value_name = "ID", help = "工单号，例如 ZQ-20261122-0007")]
         number: String,
         /// How the result is printed.
         #[arg(long, value_enum, default_value_t, help = "输出格式")]

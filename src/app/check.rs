@@ -79,5 +79,5 @@ fn print(out: &mut Out, report: &Report) -> std::io::Result<()> {
         }
     }
     let Report { errors, warnings, topics, questions, .. } = report;
-    out.line(format!("{topics} 个主题,{questions} 个问法;{errors} 个错误,{warnings} 个提醒。"))
+    out.line(format!("{topics} 个主题，{questions} 个问法；{errors} 个错误，{warnings} 个提醒。"))
 }

@@ -49,7 +49,7 @@ impl Findings {
 /// `doctor`.
 pub(crate) async fn run(config: Config, format: Format) -> anyhow::Result<Outcome> {
     let mut findings = Findings::default();
-    findings.good("配置", "已读取,没有错误");
+    findings.good("配置", "已读取，没有错误");
     knowledge(&config, &mut findings);
     match House::open(config.clone()).await {
         Ok(house) => {
@@ -92,7 +92,7 @@ fn knowledge(config: &Config, findings: &mut Findings) {
     let today = crate::domain::calendar::china_time(super::house::SystemClock.now()).date();
     let loaded = catalog::load(&config.faq_data, today);
     if loaded.is_publishable() {
-        let detail = format!("{} 个主题,{} 个提醒", loaded.base.topics.len(), loaded.problems.len());
+        let detail = format!("{} 个主题，{} 个提醒", loaded.base.topics.len(), loaded.problems.len());
         findings.good("知识目录", detail);
     } else {
         findings.bad("知识目录", "有错误", "运行 zhengqitong check 查看全部问题");
@@ -104,20 +104,20 @@ async fn state(house: &House, findings: &mut Findings) -> anyhow::Result<()> {
     let roster = house.store.roster().await?;
     let unbound = roster.iter().filter(|person| person.telegram_id.is_none()).count();
     if roster.is_empty() {
-        findings.warn("名册", "还没有专员", "首次启动会使用示例名册;请用 commissioner import 导入正式名册");
+        findings.warn("名册", "还没有专员", "首次启动会使用示例名册；请用 commissioner import 导入正式名册");
     } else if roster.iter().any(|person| person.is_sample) {
-        findings.warn("名册", format!("{} 人,是示例名册", roster.len()), "请用 commissioner import 导入正式名册");
+        findings.warn("名册", format!("{} 人，是示例名册", roster.len()), "请用 commissioner import 导入正式名册");
     } else if unbound > 0 {
-        let todo = "用 commissioner invite ID 生成邀请链接;未绑定的专员可用 chat --commissioner ID";
-        findings.warn("名册", format!("{} 人,其中 {unbound} 人没有绑定 Telegram", roster.len()), todo);
+        let todo = "用 commissioner invite ID 生成邀请链接；未绑定的专员可用 chat --commissioner ID";
+        findings.warn("名册", format!("{} 人，其中 {unbound} 人没有绑定 Telegram", roster.len()), todo);
     } else {
-        findings.good("名册", format!("{} 人,都已绑定", roster.len()));
+        findings.good("名册", format!("{} 人，都已绑定", roster.len()));
     }
     for (what, backlog) in [("收件", house.store.inbox_backlog().await?), ("发件", house.store.outbox_backlog().await?)]
     {
-        let detail = format!("{} 条待处理,{} 条无法投递", backlog.waiting, backlog.dead);
+        let detail = format!("{} 条待处理，{} 条无法投递", backlog.waiting, backlog.dead);
         if backlog.dead > 0 {
-            findings.warn(what, detail, "无法投递的消息保留在数据库中,请查看日志中的原因");
+            findings.warn(what, detail, "无法投递的消息保留在数据库中，请查看日志中的原因");
         } else {
             findings.good(what, detail);
         }
@@ -127,15 +127,15 @@ async fn state(house: &House, findings: &mut Findings) -> anyhow::Result<()> {
 
 async fn edition(house: &House, findings: &mut Findings) -> anyhow::Result<()> {
     let Some((record, content)) = house.store.serving_edition().await? else {
-        findings.warn("版次", "还没有发布", "运行 zhengqitong reindex,或直接启动服务,会自动发布");
+        findings.warn("版次", "还没有发布", "运行 zhengqitong reindex，或直接启动服务，会自动发布");
         return Ok(());
     };
     let bundle: Bundle = serde_json::from_str(&content)?;
     let loaded = catalog::load_bundle(&bundle, house.today());
     match search::open(&house.config.index_dir, record.number, &record.content_sha256, &loaded.base) {
-        Ok(_) => findings.good("版次", format!("版次 {},{} 个主题,索引完好", record.number, record.topics)),
+        Ok(_) => findings.good("版次", format!("版次 {}，{} 个主题，索引完好", record.number, record.topics)),
         Err(cause) => {
-            findings.warn("版次", format!("版次 {} 的索引不可用:{cause}", record.number), "启动服务时会自动重建");
+            findings.warn("版次", format!("版次 {} 的索引不可用：{cause}", record.number), "启动服务时会自动重建")
         }
     }
     calendar(house, &loaded, findings)?;
@@ -152,8 +152,8 @@ fn calendar(house: &House, loaded: &catalog::Loaded, findings: &mut Findings) ->
         let years: Vec<_> = missing.iter().map(ToString::to_string).collect();
         findings.warn(
             "日历",
-            format!("缺少 {} 年的放假调休安排,暂按周一至周五计算", years.join("、")),
-            "国务院办公厅公布后,放入 faq_data/calendar/<年>.json 并 reindex",
+            format!("缺少 {} 年的放假调休安排，暂按周一至周五计算", years.join("、")),
+            "国务院办公厅公布后，放入 faq_data/calendar/<年>.json 并 reindex",
         );
     }
     Ok(())
@@ -161,11 +161,11 @@ fn calendar(house: &House, loaded: &catalog::Loaded, findings: &mut Findings) ->
 
 async fn telegram(house: &House, findings: &mut Findings) {
     let Some(section) = &house.config.telegram else {
-        findings.good("Telegram", "没有设置令牌,只提供网页和终端");
+        findings.good("Telegram", "没有设置令牌，只提供网页和终端");
         return;
     };
     match user_name(&telegram_config(section)).await {
-        Ok(name) => findings.good("Telegram", format!("已连接,机器人 @{name}")),
+        Ok(name) => findings.good("Telegram", format!("已连接，机器人 @{name}")),
         Err(cause) => findings.bad("Telegram", cause.to_string(), "请检查令牌、网络和 TELOXIDE_API_URL"),
     }
 }
@@ -175,8 +175,8 @@ async fn port(config: &Config, findings: &mut Findings) {
         Ok(_) => findings.good("端口", format!("{} 可以使用", config.listen)),
         Err(cause) => findings.warn(
             "端口",
-            format!("{} 不能监听:{cause}", config.listen),
-            "如果服务正在运行,这是正常的;否则请换一个 --listen 地址",
+            format!("{} 不能监听：{cause}", config.listen),
+            "如果服务正在运行，这是正常的；否则请换一个 --listen 地址",
         ),
     }
 }

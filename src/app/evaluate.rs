@@ -111,13 +111,13 @@ fn print_corpus(report: &CorpusReport, format: Format) -> std::io::Result<()> {
     if format == Format::Json {
         return out.pretty(report);
     }
-    out.line(format!("文档 {},查询 {},建索引 {:.2} 秒", report.docs, report.queries, report.index_seconds))?;
+    out.line(format!("文档 {}，查询 {}，建索引 {:.2} 秒", report.docs, report.queries, report.index_seconds))?;
     out.line(format!(
         "recall@1 {:.3}  recall@5 {:.3}  recall@10 {:.3}  mrr@10 {:.3}  ndcg@10 {:.3}",
         report.recall_at_1, report.recall_at_5, report.recall_at_10, report.mrr_at_10, report.ndcg_at_10
     ))?;
     out.line(format!(
-        "延迟(微秒) p50 {}  p95 {}  p99 {}",
+        "延迟（微秒） p50 {}  p95 {}  p99 {}",
         report.latency_p50_us, report.latency_p95_us, report.latency_p99_us
     ))
 }
@@ -198,7 +198,7 @@ fn json_lines<T: for<'de> Deserialize<'de>>(path: &Path) -> anyhow::Result<Vec<T
         .filter(|(_, line)| !line.trim().is_empty())
         .map(|(number, line)| {
             serde_json::from_str(line)
-                .with_context(|| Misuse(format!("{}:{number}: 不是有效的 JSON 行", path.display())))
+                .with_context(|| Misuse(format!("{}：{number}： 不是有效的 JSON 行", path.display())))
         })
         .collect()
 }
@@ -208,13 +208,13 @@ fn judgements(path: &Path) -> anyhow::Result<HashMap<String, BTreeMap<String, f6
     for (number, line) in (1..).zip(read(path)?.lines()) {
         let columns: Vec<_> = line.split('\t').collect();
         let [query, document, grade] = columns[..] else {
-            anyhow::bail!(Misuse(format!("{}:{number}: 应为 查询、文档、等级 三列", path.display())));
+            anyhow::bail!(Misuse(format!("{}：{number}： 应为 查询、文档、等级 三列", path.display())));
         };
         let Ok(grade) = grade.trim().parse::<f64>() else {
             if number == 1 {
                 continue;
             }
-            anyhow::bail!(Misuse(format!("{}:{number}: 等级应为数字", path.display())));
+            anyhow::bail!(Misuse(format!("{}：{number}： 等级应为数字", path.display())));
         };
         if grade > 0.0 {
             judgements.entry(query.to_owned()).or_default().insert(document.to_owned(), grade);
@@ -311,9 +311,9 @@ fn print_report(out: &mut Out, report: &Report, seconds: f64) -> std::io::Result
     for (kind, share) in &report.out_of_scope {
         out.line(line(&format!("  范围外 {kind}"), share))?;
     }
-    out.line(format!("置信度校准误差 {:.3};用时 {seconds:.2} 秒", report.calibration_error))?;
+    out.line(format!("置信度校准误差 {:.3}；用时 {seconds:.2} 秒", report.calibration_error))?;
     for mistake in &report.errors {
-        out.line(format!("  {}  {}  应为 {},实际 {}", mistake.id, mistake.text, mistake.expected, mistake.got))?;
+        out.line(format!("  {}  {}  应为 {}，实际 {}", mistake.id, mistake.text, mistake.expected, mistake.got))?;
     }
     Ok(())
 }
@@ -324,7 +324,7 @@ impl House {
         let (dir, today) = (self.config.faq_data.clone(), self.today());
         tokio::task::spawn_blocking(move || {
             let loaded = crate::catalog::load(&dir, today);
-            anyhow::ensure!(loaded.is_publishable(), "知识目录有错误,请先运行 check");
+            anyhow::ensure!(loaded.is_publishable(), "知识目录有错误，请先运行 check");
             let index = search::in_memory(&loaded.base).context("无法建立索引")?;
             Ok(Edition { number: 0, base: loaded.base, index: Box::new(index) })
         })

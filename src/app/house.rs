@@ -57,10 +57,10 @@ impl House {
         }
         match publish::publish(self, false, "first start").await? {
             Publication::Published { edition, holidays } => Ok((*edition, holidays)),
-            Publication::Unchanged { .. } => anyhow::bail!("版次刚刚由另一个进程发布,请重试"),
+            Publication::Unchanged { .. } => anyhow::bail!("版次刚刚由另一个进程发布，请重试"),
             refused @ (Publication::Problems(_) | Publication::Golden(_)) => {
                 refused.explain();
-                anyhow::bail!("知识目录 {} 不能发布,请按上面的提示改正后重试", self.config.faq_data.display())
+                anyhow::bail!("知识目录 {} 不能发布，请按上面的提示改正后重试", self.config.faq_data.display())
             }
         }
     }
@@ -96,7 +96,7 @@ impl House {
     /// Working time: configured hours, published holidays.
     pub(crate) fn calendar(&self, holidays: &[HolidayYear]) -> anyhow::Result<Calendar> {
         let calendar = catalog::working_calendar(holidays, self.config.working_spans.clone())
-            .map_err(|cause| Misuse(format!("hours.spans 有误:{cause}")))?;
+            .map_err(|cause| Misuse(format!("hours.spans 有误：{cause}")))?;
         let year = self.today().year();
         for year in [year, year + 1] {
             if !calendar.has_year(year) {
@@ -127,7 +127,7 @@ impl House {
 fn store_help(url: &str) -> String {
     // A URL of a server may carry a password; what stands after the scheme is shown for files only.
     let shown = if url.starts_with("sqlite:") { url } else { url.split(':').next().unwrap_or_default() };
-    format!("数据库 {shown} 打不开,请检查 --database-url、目录权限和磁盘空间")
+    format!("数据库 {shown} 打不开，请检查 --database-url、目录权限和磁盘空间")
 }
 
 /// The bot as the configuration wants it.

@@ -56,7 +56,7 @@ impl Out {
     pub(crate) fn complain(error: &anyhow::Error) {
         let causes: Vec<_> = error.chain().map(ToString::to_string).collect();
         // Nothing sensible can be done when standard error is closed.
-        let _ = writeln!(io::stderr(), "错误:{}", causes.join(":"));
+        let _ = writeln!(io::stderr(), "错误：{}", causes.join("："));
     }
 
     /// A line for people beside the result, on standard error.

@@ -31,20 +31,20 @@ pub(crate) async fn import(house: &House, file: &Path, dry_run: bool) -> anyhow:
                     Out::note(format!("    {hint}"));
                 }
             }
-            Out::note(format!("名册有 {} 处错误,没有导入;原名册不变。", problems.len()));
+            Out::note(format!("名册有 {} 处错误，没有导入；原名册不变。", problems.len()));
             return Ok(Outcome::Failed);
         }
     };
     let mut out = Out::new();
     if dry_run {
-        out.line(format!("检查通过:{} 人。没有导入(--dry-run)。", people.len()))?;
+        out.line(format!("检查通过：{} 人。没有导入（--dry-run）。", people.len()))?;
         return Ok(Outcome::Done);
     }
-    house.store.replace_roster(&people, "cli", house.clock.now()).await.context("名册没有导入,原名册不变")?;
+    house.store.replace_roster(&people, "cli", house.clock.now()).await.context("名册没有导入，原名册不变")?;
     let unbound = people.iter().filter(|person| person.telegram_id.is_none()).count();
     out.line(format!("已导入 {} 人。", people.len()))?;
     if unbound > 0 {
-        out.line(format!("其中 {unbound} 人没有填写 telegram_id:可用 commissioner invite ID 生成邀请链接。"))?;
+        out.line(format!("其中 {unbound} 人没有填写 telegram_id：可用 commissioner invite ID 生成邀请链接。"))?;
     }
     Ok(Outcome::Done)
 }
@@ -91,7 +91,7 @@ pub(crate) async fn list(house: &House, format: Format) -> anyhow::Result<Outcom
         out.pretty(&lines)?;
         return Ok(Outcome::Done);
     }
-    let all = |list: &[String]| if list.is_empty() { "全部".to_owned() } else { list.join(";") };
+    let all = |list: &[String]| if list.is_empty() { "全部".to_owned() } else { list.join("；") };
     let rows = lines
         .iter()
         .map(|line| {
@@ -110,7 +110,7 @@ pub(crate) async fn list(house: &House, format: Format) -> anyhow::Result<Outcom
         .collect();
     out.table(["编号", "姓名", "角色", "街道", "领域", "AB角", "Telegram", "在办", "状态"], rows)?;
     if lines.iter().any(|line| line.sample) {
-        out.line("以上含示例人员,请用 commissioner import 导入正式名册。")?;
+        out.line("以上含示例人员，请用 commissioner import 导入正式名册。")?;
     }
     Ok(Outcome::Done)
 }
@@ -120,7 +120,7 @@ pub(crate) async fn invite(house: &House, id: &str) -> anyhow::Result<Outcome> {
     house.desk().await?;
     let roster = house.store.roster().await?;
     let Some(person) = CommissionerId::parse(id).and_then(|id| roster.iter().find(|person| person.id == id)) else {
-        Out::note(format!("名册里没有编号“{id}”,可用 commissioner list 查看。"));
+        Out::note(format!("名册里没有编号“{id}”，可用 commissioner list 查看。"));
         return Ok(Outcome::Failed);
     };
     let mut secret = [0_u8; 24];
@@ -134,7 +134,7 @@ pub(crate) async fn invite(house: &House, id: &str) -> anyhow::Result<Outcome> {
         None => out.line(format!("/start {}", invitation.start_parameter))?,
     }
     out.line(format!(
-        "请把上面一行发给{}本人:打开链接(或在机器人里发送这条命令)即绑定账号,一次有效,72 小时过期。",
+        "请把上面一行发给{}本人：打开链接（或在机器人里发送这条命令）即绑定账号，一次有效，72 小时过期。",
         person.name
     ))?;
     Ok(Outcome::Done)

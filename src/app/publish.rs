@@ -48,15 +48,15 @@ impl Publication {
                         Out::note(format!("    {hint}"));
                     }
                 }
-                Out::note("知识目录有错误,没有发布;原版次继续使用。全部问题见 zhengqitong check。");
+                Out::note("知识目录有错误，没有发布；原版次继续使用。全部问题见 zhengqitong check。");
             }
             Self::Golden(failures) => {
                 for failure in failures.iter().take(SHOWN) {
                     let expected = failure.expected.as_deref().unwrap_or("不应答复");
-                    Out::note(format!("标准问“{}”应为 {expected},实际为 {}", failure.question, failure.got));
+                    Out::note(format!("标准问“{}”应为 {expected}，实际为 {}", failure.question, failure.got));
                 }
                 Out::note(format!(
-                    "{}个标准问没有通过,没有发布;原版次继续使用。确认无误后可用 reindex --force 发布。",
+                    "{}个标准问没有通过，没有发布；原版次继续使用。确认无误后可用 reindex --force 发布。",
                     failures.len()
                 ));
             }
@@ -104,8 +104,8 @@ pub(crate) async fn publish(house: &House, force: bool, by: &str) -> anyhow::Res
         by: by.to_owned(),
         at: house.clock.now(),
     };
-    let published = house.store.publish(&new).await.context("版次没有写入数据库,原版次继续使用")?;
-    anyhow::ensure!(published == number, "另一个进程同时发布了版次,请再运行一次 reindex");
+    let published = house.store.publish(&new).await.context("版次没有写入数据库，原版次继续使用")?;
+    anyhow::ensure!(published == number, "另一个进程同时发布了版次，请再运行一次 reindex");
     Ok(Publication::Published { edition: Box::new(edition), holidays })
 }
 
@@ -115,7 +115,7 @@ pub(crate) async fn run(house: &House, force: bool) -> anyhow::Result<Outcome> {
         Publication::Published { edition, .. } => {
             let questions: usize = edition.base.topics.values().map(|topic| topic.questions.len()).sum();
             Out::new().line(format!(
-                "已发布版次 {}:{} 个主题,{questions} 个问法,{} 个标准问。",
+                "已发布版次 {}：{} 个主题，{questions} 个问法，{} 个标准问。",
                 edition.number,
                 edition.base.topics.len(),
                 edition.base.golden.len()
@@ -123,7 +123,7 @@ pub(crate) async fn run(house: &House, force: bool) -> anyhow::Result<Outcome> {
             Ok(Outcome::Done)
         }
         Publication::Unchanged { number } => {
-            Out::new().line(format!("内容与版次 {number} 相同,没有重新发布。"))?;
+            Out::new().line(format!("内容与版次 {number} 相同，没有重新发布。"))?;
             Ok(Outcome::Done)
         }
         refused => {

@@ -35,7 +35,7 @@ pub(crate) async fn run(house: &House) -> anyhow::Result<Outcome> {
     let metrics = telemetry::start_metrics().context("指标无法启用")?;
     let listener = TcpListener::bind(house.config.listen)
         .await
-        .with_context(|| format!("无法监听 {}:端口可能已被占用,请换一个 --listen 地址", house.config.listen))?;
+        .with_context(|| format!("无法监听 {}：端口可能已被占用，请换一个 --listen 地址", house.config.listen))?;
     let address = listener.local_addr().context("无法得到监听地址")?;
     // Whoever holds the port is the one serving process: what a process that died had claimed is free again.
     house.store.release_claims().await?;
@@ -64,7 +64,7 @@ pub(crate) async fn run(house: &House) -> anyhow::Result<Outcome> {
     tasks.start("edition", watch_edition(HouseParts::of(house), desk.shelf().clone(), tasks.stop()));
     greet(house, &desk, &format!("http://{address}"))?;
     let outcome = wait_for_the_end(&mut tasks).await?;
-    Out::note("正在停止:处理完手头的消息后退出。");
+    Out::note("正在停止：处理完手头的消息后退出。");
     let cut_off = tasks.finish(GRACE).await;
     if cut_off > 0 {
         tracing::warn!(cut_off, "some tasks did not end in time; what they had not done stands in the store");
@@ -81,7 +81,7 @@ fn start_telegram(
     let config = telegram_config(section);
     let ports = Ports::new(house.store.clone(), desk.clone(), house.clock.clone());
     let telegram =
-        Telegram::new(config, ports).context("Telegram 机器人无法启动,请检查 TELOXIDE_TOKEN 和 TELOXIDE_API_URL")?;
+        Telegram::new(config, ports).context("Telegram 机器人无法启动，请检查 TELOXIDE_TOKEN 和 TELOXIDE_API_URL")?;
     let written = telegram.written();
     let stop = tasks.stop();
     tasks.start("telegram", async move {
@@ -96,12 +96,12 @@ fn start_telegram(
 fn greet(house: &House, desk: &Desk, url: &str) -> std::io::Result<()> {
     let edition = desk.shelf().current();
     let mut out = Out::new();
-    out.line(format!("政企通已启动:版次 {},{} 个主题。", edition.number, edition.base.topics.len()))?;
-    out.line(format!("网页问答:{url}"))?;
-    out.line("终端提问:zhengqitong ask \"注销公司要多久\" 或 zhengqitong chat")?;
+    out.line(format!("政企通已启动：版次 {}，{} 个主题。", edition.number, edition.base.topics.len()))?;
+    out.line(format!("网页问答：{url}"))?;
+    out.line("终端提问：zhengqitong ask \"注销公司要多久\" 或 zhengqitong chat")?;
     out.line(match &house.config.telegram {
-        Some(_) => "Telegram:已设置令牌,正在连接。",
-        None => "Telegram:没有设置 TELOXIDE_TOKEN,未启动;网页和终端可以直接使用。",
+        Some(_) => "Telegram：已设置令牌，正在连接。",
+        None => "Telegram：没有设置 TELOXIDE_TOKEN，未启动；网页和终端可以直接使用。",
     })?;
     out.line("按 Ctrl-C 停止。")
 }
@@ -117,9 +117,9 @@ async fn wait_for_the_end(tasks: &mut Tasks) -> anyhow::Result<Outcome> {
         }
         _ = terminate.recv() => Ok(Outcome::Done),
         ended = tasks.ended() => {
-            let name = ended.and_then(Result::ok).unwrap_or("(异常)");
+            let name = ended.and_then(Result::ok).unwrap_or("（异常）");
             tracing::error!(task = name, "a task ended by itself; stopping");
-            Out::note(format!("后台任务 {name} 意外结束,服务停止;已收到的消息都在数据库里,重新启动后继续处理。"));
+            Out::note(format!("后台任务 {name} 意外结束，服务停止；已收到的消息都在数据库里，重新启动后继续处理。"));
             Ok(Outcome::Failed)
         }
     }

@@ -108,7 +108,7 @@ impl Conversation<'_> {
     async fn run(&mut self) -> anyhow::Result<Outcome> {
         let mut out = Out::new();
         if stdin().is_terminal() {
-            out.line("直接提问即可;按钮可以输入编号(#1)或按钮上的字。空行刷新,Ctrl-D 退出。")?;
+            out.line("直接提问即可；按钮可以输入编号（#1）或按钮上的字。空行刷新，Ctrl-D 退出。")?;
         }
         self.show_new(&mut out).await?;
         let mut lines = tokio::io::AsyncBufReadExt::lines(tokio::io::BufReader::new(tokio::io::stdin()));
@@ -138,7 +138,7 @@ impl Conversation<'_> {
         let received = Received { id: id.clone(), chat: self.chat.clone(), payload: words.to_owned(), at };
         self.house.store.receive(&[received]).await?;
         let incoming = Incoming { id, chat: self.chat.clone(), sender: None, at, body, reply_to: None };
-        self.desk.handle(&incoming).await.context("消息已保存,但没有处理完")?;
+        self.desk.handle(&incoming).await.context("消息已保存，但没有处理完")?;
         Ok(())
     }
 

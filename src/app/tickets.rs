@@ -98,7 +98,7 @@ pub(crate) async fn list(
 /// `ticket show`.
 pub(crate) async fn show(house: &House, number: &str, format: Format) -> anyhow::Result<Outcome> {
     let parsed =
-        TicketNumber::parse(number).ok_or_else(|| Misuse(format!("“{number}”不是工单号,应如 ZQ-20261122-0007")))?;
+        TicketNumber::parse(number).ok_or_else(|| Misuse(format!("“{number}”不是工单号，应如 ZQ-20261122-0007")))?;
     let Some(ticket) = house.store.ticket(&parsed).await? else {
         Out::note(format!("没有工单 {parsed}。"));
         return Ok(Outcome::Failed);
@@ -123,22 +123,22 @@ pub(crate) async fn show(house: &House, number: &str, format: Format) -> anyhow:
 
 fn print(out: &mut Out, whole: &Whole) -> std::io::Result<()> {
     let Whole { ticket, history, messages } = whole;
-    out.line(format!("工单 {}({})  {}", ticket.number, ticket.kind, ticket.state))?;
-    out.line(format!("诉求:{}", ticket.question))?;
-    out.line(format!("负责人:{}({})", ticket.assignee.as_deref().unwrap_or("无"), ticket.reasons.join(";")))?;
+    out.line(format!("工单 {}（{}）  {}", ticket.number, ticket.kind, ticket.state))?;
+    out.line(format!("诉求：{}", ticket.question))?;
+    out.line(format!("负责人：{}（{}）", ticket.assignee.as_deref().unwrap_or("无"), ticket.reasons.join("；")))?;
     if let (Some(clock), Some(due)) = (&ticket.next_clock, &ticket.next_due_at) {
-        out.line(format!("下一时限:{due} 前{clock}"))?;
+        out.line(format!("下一时限：{due} 前{clock}"))?;
     }
-    out.line("经过:")?;
+    out.line("经过：")?;
     for step in history {
-        let why = step.why.as_ref().map(|why| format!(":{why}")).unwrap_or_default();
+        let why = step.why.as_ref().map(|why| format!("：{why}")).unwrap_or_default();
         out.line(format!("  {}  {}  {}{why}", step.at, step.by, step.what))?;
     }
     if !messages.is_empty() {
-        out.line("往来:")?;
+        out.line("往来：")?;
     }
     for message in messages {
-        out.line(format!("  {}  {}:{}", message.at, message.from, message.text))?;
+        out.line(format!("  {}  {}：{}", message.at, message.from, message.text))?;
     }
     Ok(())
 }
@@ -196,7 +196,7 @@ fn actor(actor: &Actor) -> String {
 fn step(event: &Event) -> Step {
     let (what, why) = match &event.kind {
         EventKind::Submitted(_) => ("提交", None),
-        EventKind::Dispatched { to, reasons } => ("派单", Some(format!("{to}({})", reasons.join(";")))),
+        EventKind::Dispatched { to, reasons } => ("派单", Some(format!("{to}（{}）", reasons.join("；")))),
         EventKind::Signed => ("签收", None),
         EventKind::Contacted => ("首次联系", None),
         EventKind::OpinionGiven => ("反馈办理意见", None),

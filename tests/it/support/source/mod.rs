@@ -41,12 +41,14 @@ impl Source {
         Self { path, text, tokens }
     }
 
-    /// The tokens before the file's own tests, which stand at its end.
+    /// The tokens before the file's own tests, which stand at its end; none where the whole file serves tests.
     pub(crate) fn without_tests(&self) -> &[Token] {
-        let first_test =
-            self.text.lines().position(|line| line.trim() == "#[cfg(test)]").map_or(usize::MAX, |at| at + 1);
-        let end = self.tokens.iter().position(|token| token.line >= first_test).unwrap_or(self.tokens.len());
-        &self.tokens[..end]
+        if self.path.contains("/tests/") || self.path.ends_with("/tests.rs") || self.path.ends_with("/fixture.rs") {
+            return &[];
+        }
+        let first_test = self.text.lines().position(|line| line.trim() == "#[cfg(test)]").map(|at| at + 1);
+        let end = first_test.and_then(|first| self.tokens.iter().position(|token| token.line >= first));
+        &self.tokens[..end.unwrap_or(self.tokens.len())]
     }
 
     /// String literals outside tests, each with its line.
