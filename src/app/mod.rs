@@ -67,13 +67,8 @@ fn try_run(cli: &Cli) -> anyhow::Result<Outcome> {
     }
     let config = Config::load(&cli.common.overrides())?;
     // One-shot commands speak through their output; logs of the libraries below would only get in the way.
-<<<<<<< HEAD
     let filter = if matches!(cli.command, Command::Serve) { config.log_filter.as_str() } else { "error" };
-    telemetry::start_logs(filter, config.log_json).map_err(|cause| Misuse(format!("log.filter 有误:{cause}")))?;
-=======
-    let filter = if matches!(cli.command, Command::Serve) { config.log_filter.as_str() } else { "warn" };
     telemetry::start_logs(filter, config.log_json).map_err(|cause| Misuse(format!("log.filter 有误：{cause}")))?;
->>>>>>> docs
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("无法启动运行时")?;
     runtime.block_on(dispatch(cli, config))
 }
