@@ -31,6 +31,10 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Whether cookies are only sent over https; set it behind a reverse proxy with TLS.
     pub secure_cookies: bool,
+    /// Whether a reverse proxy in front appends the visitor's address to `X-Forwarded-For`.
+    pub trusts_proxy: bool,
+    /// The address people type, such as `https://zqt.example.gov.cn`, where a reverse proxy hides it.
+    pub public_origin: Option<String>,
     /// The Telegram bot, when a token is set.
     pub telegram: Option<TelegramSection>,
     /// The spans of a working day.
@@ -90,6 +94,8 @@ struct Raw {
 #[serde(deny_unknown_fields, default)]
 struct RawWeb {
     secure_cookies: Option<bool>,
+    trusts_proxy: Option<bool>,
+    public_origin: Option<String>,
 }
 
 #[derive(Clone, Default, Deserialize)]
@@ -231,6 +237,8 @@ fn assemble(file: &Raw, environment: &Raw, overrides: &Overrides, faults: &mut V
             SocketAddr::from(([127, 0, 0, 1], 8080))
         }),
         secure_cookies: environment.web.secure_cookies.or(file.web.secure_cookies).unwrap_or(false),
+        trusts_proxy: environment.web.trusts_proxy.or(file.web.trusts_proxy).unwrap_or(false),
+        public_origin: environment.web.public_origin.clone().or_else(|| file.web.public_origin.clone()),
         telegram: telegram(file, environment, faults),
         working_spans: working_spans(&spans, faults),
         log_filter: text(&none, &environment.log.filter, &file.log.filter, "info,tantivy=warn,sqlx=warn,hyper=warn"),

@@ -1,6 +1,6 @@
 //! Logs and metrics: set up once, at start.
 
-use std::io;
+use std::io::{self, IsTerminal};
 
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
@@ -29,7 +29,8 @@ pub enum LogError {
 pub fn start_logs(filter: &str, json: bool) -> Result<(), LogError> {
     use tracing_subscriber::util::SubscriberInitExt;
     let filter = EnvFilter::try_new(filter)?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    let builder =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(io::stderr().is_terminal());
     if json { builder.json().finish().try_init() } else { builder.compact().finish().try_init() }?;
     Ok(())
 }

@@ -44,12 +44,18 @@ pub fn run(cli: &Cli) -> ExitCode {
     match try_run(cli) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Failed) => ExitCode::from(1),
+        // Whoever reads has seen enough: `zhengqitong ask … | head -1`.
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             Out::complain(&error);
             let is_misuse = error.chain().any(|cause| cause.is::<Misuse>() || cause.is::<ConfigError>());
             ExitCode::from(if is_misuse { 2 } else { 1 })
         }
     }
+}
+
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<std::io::Error>().is_some_and(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
 fn try_run(cli: &Cli) -> anyhow::Result<Outcome> {
@@ -61,7 +67,7 @@ fn try_run(cli: &Cli) -> anyhow::Result<Outcome> {
     }
     let config = Config::load(&cli.common.overrides())?;
     // One-shot commands speak through their output; logs of the libraries below would only get in the way.
-    let filter = if matches!(cli.command, Command::Serve) { config.log_filter.as_str() } else { "warn" };
+    let filter = if matches!(cli.command, Command::Serve) { config.log_filter.as_str() } else { "error" };
     telemetry::start_logs(filter, config.log_json).map_err(|cause| Misuse(format!("log.filter 有误：{cause}")))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("无法启动运行时")?;
     runtime.block_on(dispatch(cli, config))

@@ -37,14 +37,23 @@ pub(crate) async fn run(house: &House) -> anyhow::Result<Outcome> {
         .await
         .with_context(|| format!("无法监听 {}：端口可能已被占用，请换一个 --listen 地址", house.config.listen))?;
     let address = listener.local_addr().context("无法得到监听地址")?;
+    // Whoever holds the port is the one serving process: what a process that died had claimed is free again.
+    house.store.release_claims().await?;
     let desk = house.desk().await?;
     let mut tasks = Tasks::default();
     let written = match &house.config.telegram {
         Some(section) => start_telegram(house, section, &desk, &mut tasks)?,
         None => Arc::new(Notify::new()),
     };
-    let web_config = WebConfig { secure_cookies: house.config.secure_cookies, ..WebConfig::default() };
+    let web_config = WebConfig {
+        secure_cookies: house.config.secure_cookies,
+        trusts_proxy: house.config.trusts_proxy,
+        public_origin: house.config.public_origin.clone(),
+        ..WebConfig::default()
+    };
     let web = Web::new(web_config, house.store.clone(), desk.clone(), metrics, house.clock.clone());
+    let (worker, stop) = (web.clone(), tasks.stop());
+    tasks.start("web-inbox", async move { worker.run_worker(stop).await });
     let stop = tasks.stop();
     tasks.start("web", async move {
         if let Err(cause) = web.serve(listener, stop).await {

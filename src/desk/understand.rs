@@ -113,7 +113,7 @@ fn question(message: &str, dialogue: &Dialogue, edition: &Edition, now: Timestam
     let facet = asked.map(|asked| asked.facet);
     if let Some(before) = &before {
         if let Some(facet) = facet
-            && !names_another(&before.topic, &hits, &decision)
+            && !names_another(&before.topic, &hits, &found, edition.base.calibration.clarify_at)
         {
             return Ok(follow_up(&before.topic, facet, found));
         }
@@ -145,12 +145,12 @@ impl Before {
     }
 }
 
-/// Tells whether a message that asks for a facet names another topic: it would be answered from there, and that topic's own
-/// name fits the message better than the name of the one talked about.
-fn names_another(topic: &TopicId, hits: &[TopicHit], decision: &Decision) -> bool {
-    let Decision::Answer(best) = decision else { return false };
+/// Tells whether a message that asks for a facet names another topic: one that may well be meant, and whose own name fits the
+/// message better than the name of the one talked about.
+fn names_another(topic: &TopicId, hits: &[TopicHit], found: &[Candidate], likely_at: f32) -> bool {
+    let Some(best) = found.first() else { return false };
     let named = |topic: &TopicId| hits.iter().find(|hit| hit.topic == *topic).map_or(0.0, |hit| hit.evidence.title);
-    best.topic != *topic && named(&best.topic) > named(topic) + NAMED_BETTER
+    best.topic != *topic && best.confidence >= likely_at && named(&best.topic) > named(topic) + NAMED_BETTER
 }
 
 /// A short message that moves on: "那…呢". Read by itself and together with the question before it; the topic talked about

@@ -79,6 +79,12 @@ pub enum OpenStoreError {
     },
 }
 
+/// Terminals handle their own messages, in processes of their own.
+const RELEASE: [&str; 2] = [
+    "UPDATE inbox SET ready_at = 0 WHERE state = 'waiting' AND channel <> 'terminal'",
+    "UPDATE outbox SET ready_at = 0 WHERE state = 'waiting'",
+];
+
 impl SqliteStore {
     /// Opens the database at `url`, creating and migrating it where needed.
     ///
@@ -104,6 +110,21 @@ impl SqliteStore {
         migrate(&mut writer, &path).await?;
         let log = Log::open(&path).map_err(|cause| database(Fault::Disk(cause.into())))?;
         Ok(Self { connections: Arc::new(Connections::new(writer, options, Some(log))) })
+    }
+
+    /// Makes messages claimable that a process which died had claimed; to be called by `serve` when it starts.
+    ///
+    /// An embedded database has one serving process, so nobody else can hold a claim then. What had been sent and not yet
+    /// recorded is sent once more. Waiting times before a retry end too.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`StoreError`] when the database cannot be written; the claims then run out by themselves.
+    pub async fn release_claims(&self) -> Result<(), StoreError> {
+        for release in RELEASE {
+            self.write_one(sqlx::query(release)).await.map_err(|fault| fault.during("release claims"))?;
+        }
+        Ok(())
     }
 
     /// Writes everything from the log into the database file and closes all connections.
