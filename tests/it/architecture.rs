@@ -3,6 +3,7 @@
 //! Changing a rule needs a reason in the commit. What a rule cannot see: paths built by macros, and names re-exported under
 //! another name.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::support::source::mentions::{Mention, mentions};
@@ -205,6 +206,24 @@ fn every_rule_is_about_something_that_exists() {
     for name in named {
         assert!(crates.iter().any(|known| known == name), "{name} is no dependency any more: drop it from its part");
     }
+}
+
+#[test]
+fn every_dependency_is_used() {
+    let crates = dependencies();
+    let sources = sources("src");
+    let named: BTreeSet<_> =
+        sources.iter().flat_map(|source| mentions(source, &crates)).map(|mention| mention.head).collect();
+    let built_in = ["std", "core", "alloc"];
+    // Not named yet: the maps of the rate limits are dashmaps inside governor.
+    let indirect = ["dashmap"];
+    let unused: Vec<_> = crates
+        .iter()
+        .filter(|name| {
+            !named.contains(*name) && !built_in.contains(&name.as_str()) && !indirect.contains(&name.as_str())
+        })
+        .collect();
+    assert!(unused.is_empty(), "nothing in src names {unused:?}: each dependency earns its compile time, or goes");
 }
 
 /// The lines found in `text` at `path`.
