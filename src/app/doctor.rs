@@ -135,7 +135,7 @@ async fn edition(house: &House, findings: &mut Findings) -> anyhow::Result<()> {
     match search::open(&house.config.index_dir, record.number, &record.content_sha256, &loaded.base) {
         Ok(_) => findings.good("版次", format!("版次 {}，{} 个主题，索引完好", record.number, record.topics)),
         Err(cause) => {
-            findings.warn("版次", format!("版次 {} 的索引不可用：{cause}", record.number), "启动服务时会自动重建")
+            findings.warn("版次", format!("版次 {} 的索引不可用：{cause}", record.number), "启动服务时会自动重建");
         }
     }
     calendar(house, &loaded, findings)?;
