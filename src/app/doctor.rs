@@ -77,7 +77,7 @@ fn report(findings: &[Finding], format: Format) -> anyhow::Result<Outcome> {
                     State::Warning => "提醒",
                     State::Bad => "异常",
                 };
-                out.line(format!("[{mark}] {what}:{detail}"))?;
+                out.line(format!("[{mark}] {what}：{detail}"))?;
                 if let Some(todo) = todo {
                     out.line(format!("       {todo}"))?;
                 }
