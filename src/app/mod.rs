@@ -48,7 +48,8 @@ pub fn run(cli: &Cli) -> ExitCode {
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             Out::complain(&error);
-            let is_misuse = error.chain().any(|cause| cause.is::<Misuse>() || cause.is::<ConfigError>());
+            // Not by the chain: it hides what stands there as a context.
+            let is_misuse = error.is::<Misuse>() || error.is::<ConfigError>();
             ExitCode::from(if is_misuse { 2 } else { 1 })
         }
     }

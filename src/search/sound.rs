@@ -93,6 +93,6 @@ mod tests {
 
     #[test]
     fn other_languages_and_codes_are_not_pinyin() {
-        assert_eq!(of_letters("business license 9087"), [""; 0]);
+        assert_eq!(of_letters("company registration 9087"), [""; 0]);
     }
 }

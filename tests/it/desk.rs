@@ -168,3 +168,30 @@ async fn urging_reaches_the_commissioner_once_an_hour() {
     desk.company().presses("催办").await;
     assert!(desk.company().last().await.message.text.contains("一小时内"));
 }
+
+#[tokio::test]
+async fn a_company_may_ask_for_a_person_first() {
+    let desk = TestDesk::new().await;
+    desk.company().says("转人工").await;
+    desk.company().says("人工").await;
+    assert!(desk.company().last().await.message.text.contains("请先用一句话写下"), "{}", desk.transcript());
+    desk.company().says("我们的营业执照注销手续卡在税务清税那一步").await;
+    desk.company().says("先问一下，年报什么时候截止").await;
+    desk.company().presses("确认").await;
+    assert_eq!(desk.ticket().await.submission.question, "我们的营业执照注销手续卡在税务清税那一步");
+}
+
+#[tokio::test]
+async fn a_commissioner_sees_their_tickets_and_is_asked_which_one_a_message_belongs_to() {
+    let desk = TestDesk::new().await;
+    raised(&desk).await;
+    desk.li().presses("签收").await;
+    desk.li().says("/progress").await;
+    assert!(desk.li().last().await.message.text.contains("您有1个在办工单"), "{}", desk.transcript());
+    desk.li().says("请带上公章").await;
+    assert!(desk.li().last().await.message.text.contains("要发给哪个工单"), "{}", desk.transcript());
+    let number = desk.ticket().await.number;
+    let button = format!("{number} 简易注销公示要多少天");
+    desk.li().presses(&button).await;
+    assert!(desk.company().last().await.message.text.contains("请带上公章"), "{}", desk.transcript());
+}

@@ -1,7 +1,7 @@
 //! What companies do: ask, ask on, choose, follow their tickets.
 
 use super::{ASKING_LASTS, Scene};
-use crate::desk::dialogue::{Pending, Turn};
+use crate::desk::dialogue::{Dialogue, Turn};
 use crate::desk::ports::TicketFilter;
 use crate::desk::reply::{CandidateRecord, CitationRecord, Status};
 use crate::desk::service::HandleError;
@@ -239,6 +239,9 @@ impl Scene<'_> {
 
     /// How do my tickets stand?
     pub(super) async fn on_progress(&mut self) -> Result<(), HandleError> {
+        if self.me.is_some() && self.on_my_tickets().await? {
+            return Ok(());
+        }
         let filter = TicketFilter { chat: Some(self.incoming.chat.to_string()), limit: 5, ..TicketFilter::default() };
         let tickets = self.desk.store.tickets(&filter).await?;
         let Some(newest) = tickets.first() else {
@@ -285,18 +288,22 @@ impl Scene<'_> {
         Ok(ticket)
     }
 
-    /// What was awaited has come; `None` when it was not that after all.
-    pub(super) async fn on_awaited(&mut self, pending: Pending, words: &str) -> Result<Option<()>, HandleError> {
-        match pending {
-            Pending::Question => {
-                let turn = self.dialogue.value.remember(Turn { question: words.to_owned(), ..Turn::default() });
-                self.on_human_about(turn).await.map(Some)
-            }
-            Pending::TransferReason { ticket } => match TicketNumber::parse(&ticket) {
-                Some(number) => self.transfer(&number, words).await.map(Some),
-                None => Ok(None),
-            },
-            Pending::Confirm { .. } | Pending::WhichTicket { .. } => Ok(None),
+    /// The company's own words, after it asked for a person first.
+    pub(super) async fn on_awaited_question(&mut self, words: &str) -> Result<(), HandleError> {
+        if matches!(understand(words, &Dialogue::default(), &self.edition, self.now)?, Meaning::Human) {
+            return self.on_human(words).await;
+        }
+        self.dialogue.value.pending = None;
+        let turn = self.dialogue.value.remember(Turn { question: words.to_owned(), ..Turn::default() });
+        self.on_human_about(turn).await
+    }
+
+    /// A commissioner's reason for handing a ticket on.
+    pub(super) async fn on_awaited_reason(&mut self, ticket: &str, words: &str) -> Result<(), HandleError> {
+        self.dialogue.value.pending = None;
+        match TicketNumber::parse(ticket) {
+            Some(number) => self.transfer(&number, words).await,
+            None => self.on_company_words(words).await,
         }
     }
 

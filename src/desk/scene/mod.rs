@@ -18,7 +18,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::changes::{Changes, DialogueChange, TicketChange, TicketMessage};
 use super::command::Command;
-use super::dialogue::Dialogue;
+use super::dialogue::{Dialogue, Pending};
 use super::knowledge::Edition;
 use super::message::{Body, Button, Channel, ChatAddress, Incoming, Outgoing};
 use super::ports::Versioned;
@@ -141,10 +141,11 @@ impl<'a> Scene<'a> {
         if let Some(press) = self.typed_button(words) {
             return self.on_press(&press).await;
         }
-        if let Some(pending) = self.dialogue.value.pending.take()
-            && let Some(handled) = self.on_awaited(pending, words).await?
-        {
-            return Ok(handled);
+        match self.dialogue.value.pending.clone() {
+            Some(Pending::Question) => return self.on_awaited_question(words).await,
+            Some(Pending::TransferReason { ticket }) => return self.on_awaited_reason(&ticket, words).await,
+            // Their buttons stay good while the conversation goes on.
+            Some(Pending::Confirm { .. } | Pending::WhichTicket { .. }) | None => {}
         }
         if self.me.is_some() && self.asks_which_ticket(words).await? {
             return Ok(());

@@ -13,6 +13,9 @@ use crate::desk::wording::ticket as wording;
 use crate::domain::commissioner::CommissionerId;
 use crate::domain::ticket::{Action, Actor, Refusal, State, Ticket, TicketNumber};
 
+/// A list of tickets shows at most this many.
+const TICKETS_SHOWN: usize = 10;
+
 impl Scene<'_> {
     /// A commissioner opens their invitation link.
     pub(super) async fn on_invitation(&mut self, code: &str) -> Result<(), HandleError> {
@@ -32,6 +35,21 @@ impl Scene<'_> {
             None => self.say(Status::Rejected, wording::bad_invitation().to_owned(), Vec::new()),
         }
         Ok(())
+    }
+
+    /// A commissioner's open tickets, the most pressing first; `false` when they have none.
+    pub(super) async fn on_my_tickets(&mut self) -> Result<bool, HandleError> {
+        let filter = TicketFilter { assignee: self.me.clone(), only_open: true, ..TicketFilter::default() };
+        let mut tickets = self.desk.store.tickets(&filter).await?;
+        if tickets.is_empty() {
+            return Ok(false);
+        }
+        tickets.sort_by_key(|ticket| self.next_deadline(ticket).map(|(_, deadline)| deadline.due_at));
+        let shown = tickets.iter().take(TICKETS_SHOWN);
+        let lines: Vec<_> =
+            shown.map(|ticket| wording::progress(ticket, None, self.next_deadline(ticket), self.now)).collect();
+        self.say(Status::Progress, wording::my_tickets(tickets.len(), &lines), Vec::new());
+        Ok(true)
     }
 
     /// Who writes, when they are on the roster.

@@ -347,6 +347,12 @@ pub fn progress(
     text
 }
 
+/// A commissioner's open tickets, the most pressing first.
+#[must_use]
+pub fn my_tickets(count: usize, lines: &[String]) -> String {
+    format!("您有{count}个在办工单，按时限先后：\n\n{}", lines.join("\n\n"))
+}
+
 /// There is nothing to show.
 #[must_use]
 pub fn no_tickets() -> String {

@@ -2,4 +2,5 @@
 
 pub(crate) mod bot_api; // Telegram, as far as a bot can tell
 pub(crate) mod desk; // the desk in one process, and people with voices
+pub(crate) mod installation; // the real binary in a folder of its own
 pub(crate) mod source; // our own files, as tidy tests read them

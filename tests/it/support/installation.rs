@@ -1,0 +1,300 @@
+//! The program as an office installs it: the real binary, a folder of its own, processes that start, stop and die.
+//!
+//! Everything here blocks, so stories that also run a fake Telegram need a runtime with several threads.
+
+use std::ffi::OsStr;
+use std::fs::{self, File, OpenOptions};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::LazyLock;
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use super::bot_api::FakeBotApi;
+
+/// Longer than any command takes on a busy machine; only a failing test waits for so long.
+const BOUND: Duration = Duration::from_secs(90);
+
+/// `serve` promises to end in 15 seconds.
+const STOP_BOUND: Duration = Duration::from_secs(20);
+
+/// The shipped knowledge, published once; every installation begins with a copy.
+static PUBLISHED: LazyLock<TempDir> = LazyLock::new(|| {
+    let installation = Installation::bare();
+    installation.run(&["reindex"]).succeeds();
+    installation.folder
+});
+
+/// A folder with a database and an index, and the knowledge they come from.
+pub(crate) struct Installation {
+    folder: TempDir,
+    faq_data: PathBuf,
+    telegram: Option<(String, String)>,
+}
+
+/// A command that has ended.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Installation {
+    /// Edition 1 is published from the repository's knowledge; nobody has asked anything yet.
+    pub(crate) fn new() -> Self {
+        let installation = Self::bare();
+        copy_folder(PUBLISHED.path(), installation.folder.path());
+        installation
+    }
+
+    /// Nothing is published yet.
+    pub(crate) fn bare() -> Self {
+        let folder = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+        Self { folder, faq_data: repository("faq_data"), telegram: None }
+    }
+
+    /// Its commands know of this Telegram.
+    pub(crate) fn on(self, telegram: &FakeBotApi) -> Self {
+        self.with_telegram(telegram.token(), &telegram.url())
+    }
+
+    pub(crate) fn with_telegram(self, token: &str, url: &str) -> Self {
+        Self { telegram: Some((token.to_owned(), url.to_owned())), ..self }
+    }
+
+    /// Gets a copy of the knowledge, which may then be changed.
+    pub(crate) fn own_knowledge(mut self) -> Self {
+        let own = self.folder.path().join("knowledge");
+        copy_folder(&self.faq_data, &own);
+        self.faq_data = own;
+        self
+    }
+
+    /// A file of the knowledge.
+    pub(crate) fn knowledge(&self, name: &str) -> PathBuf {
+        self.faq_data.join(name)
+    }
+
+    /// Replaces `from`, which must occur, in a file of its own knowledge.
+    pub(crate) fn edit(&self, name: &str, from: &str, to: &str) {
+        let path = self.knowledge(name);
+        assert!(path.starts_with(self.folder.path()), "the repository's knowledge is not to be changed");
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{name} does not say {from:?}");
+        fs::write(path, text.replacen(from, to, 1)).unwrap();
+    }
+
+    /// Puts a file into the folder and returns its name for the command line.
+    pub(crate) fn file(&self, name: &str, text: impl AsRef<[u8]>) -> String {
+        let path = self.folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path.display().to_string()
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn database_url(&self) -> String {
+        format!("sqlite://{}", self.folder.path().join("zhengqitong.db").display())
+    }
+
+    /// Runs a command to its end, with nothing on its standard input.
+    pub(crate) fn run(&self, args: &[&str]) -> Run {
+        self.run_with_input(args, "")
+    }
+
+    pub(crate) fn run_with_input(&self, args: &[&str], input: &str) -> Run {
+        let mut command = self.command(args);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        // A command that does not read closes the pipe, which is its right.
+        let _ = stdin.write_all(input.as_bytes());
+        drop(stdin);
+        let (stdout, stderr) = (reading(child.stdout.take().unwrap()), reading(child.stderr.take().unwrap()));
+        let (Ok(stdout), Ok(stderr)) = (stdout.recv_timeout(BOUND), stderr.recv_timeout(BOUND)) else {
+            child.kill().unwrap();
+            panic!("{args:?} does not end");
+        };
+        let code = child.wait().unwrap().code().unwrap_or(-1);
+        Run { code, stdout, stderr }
+    }
+
+    /// Starts `serve` on a free port and waits until it says where it is.
+    pub(crate) fn serve(&self) -> Serving {
+        let log = self.folder.path().join("serve.log");
+        let stderr = OpenOptions::new().create(true).append(true).open(&log).unwrap();
+        let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(stderr).spawn().unwrap();
+        let lines = lines(child.stdout.take().unwrap());
+        let mut serving = Serving { child: Some(child), url: String::new(), log };
+        loop {
+            let Ok(line) = lines.recv_timeout(BOUND) else { panic!("serve did not start:\n{}", serving.log()) };
+            if let Some(at) = line.find("http://") {
+                line[at..].clone_into(&mut serving.url);
+            }
+            if line.contains("Ctrl-C") {
+                return serving;
+            }
+        }
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_zhengqitong"));
+        for (key, _) in std::env::vars_os() {
+            if is_ours(&key) {
+                command.env_remove(key);
+            }
+        }
+        // By the environment, so that options of a test's own command line win.
+        command
+            .env("ZHENGQITONG_FAQ_DATA", &self.faq_data)
+            .env("ZHENGQITONG_INDEX_DIR", self.folder.path().join("index"))
+            .env("ZHENGQITONG_DATABASE_URL", self.database_url());
+        if let Some((token, url)) = &self.telegram {
+            command.env("TELOXIDE_TOKEN", token).env("TELOXIDE_API_URL", url);
+        }
+        command.current_dir(self.folder.path()).args(args);
+        command
+    }
+}
+
+impl Run {
+    #[track_caller]
+    pub(crate) fn succeeds(self) -> Self {
+        self.ends_with(0)
+    }
+
+    #[track_caller]
+    pub(crate) fn ends_with(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "{}\n{}", self.stdout, self.stderr);
+        self
+    }
+
+    /// Everything on standard output as one JSON value.
+    #[track_caller]
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|cause| panic!("{cause}: {}\n{}", self.stdout, self.stderr))
+    }
+
+    /// Every line of standard output as a JSON value.
+    #[track_caller]
+    pub(crate) fn json_lines(&self) -> Vec<serde_json::Value> {
+        self.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// Asserts that standard error says each of these.
+    #[track_caller]
+    pub(crate) fn complains(self, words: &[&str]) -> Self {
+        for word in words {
+            assert!(self.stderr.contains(word), "no {word:?} in:\n{}", self.stderr);
+        }
+        self
+    }
+
+    /// Asserts that standard output says each of these.
+    #[track_caller]
+    pub(crate) fn says(self, words: &[&str]) -> Self {
+        for word in words {
+            assert!(self.stdout.contains(word), "no {word:?} in:\n{}\n{}", self.stdout, self.stderr);
+        }
+        self
+    }
+}
+
+/// A running `serve`; dropped, it is killed.
+pub(crate) struct Serving {
+    child: Option<Child>,
+    /// Of the web chat, such as `http://127.0.0.1:41235`.
+    pub(crate) url: String,
+    log: PathBuf,
+}
+
+impl Serving {
+    /// Ends it at once, as a power cut does.
+    pub(crate) fn kill_9(mut self) {
+        let mut child = self.child.take().unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+
+    /// Asks it to end, and asserts that it does so in time and calls that a success.
+    pub(crate) fn stop(mut self) {
+        let mut child = self.child.take().unwrap();
+        let pid = child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        let (sender, ended) = channel();
+        thread::spawn(move || sender.send(child.wait().unwrap()));
+        let status = ended.recv_timeout(STOP_BOUND).unwrap_or_else(|_| {
+            let _ = Command::new("kill").args(["-KILL", &pid]).status();
+            panic!("serve does not stop:\n{}", self.log())
+        });
+        assert_eq!(status.code(), Some(0), "{}", self.log());
+    }
+
+    /// What it has logged, earlier processes of the installation included.
+    pub(crate) fn log(&self) -> String {
+        let mut text = String::new();
+        File::open(&self.log).and_then(|mut file| file.read_to_string(&mut text)).unwrap();
+        text
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+/// A file or folder of the repository.
+pub(crate) fn repository(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+fn is_ours(key: &OsStr) -> bool {
+    key.to_str().is_some_and(|key| key.starts_with("ZHENGQITONG_") || key.starts_with("TELOXIDE_"))
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+fn reading(mut pipe: impl Read + Send + 'static) -> Receiver<String> {
+    let (sender, receiver) = channel();
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        pipe.read_to_end(&mut bytes).unwrap();
+        sender.send(String::from_utf8_lossy(&bytes).into_owned())
+    });
+    receiver
+}
+
+fn lines(pipe: impl Read + Send + 'static) -> Receiver<String> {
+    let (sender, receiver) = channel();
+    thread::spawn(move || {
+        for line in BufReader::new(pipe).lines() {
+            let Ok(line) = line else { return };
+            // Read on when nobody listens any more, so that the process never waits for us.
+            let _ = sender.send(line);
+        }
+    });
+    receiver
+}
