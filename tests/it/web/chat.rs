@@ -55,7 +55,7 @@ async fn without_a_place_to_start_from_only_the_new_answer_is_returned() {
 }
 
 #[tokio::test]
-async fn nobody_reads_anothers_conversation() {
+async fn nobody_reads_someone_elses_conversation() {
     let site = Site::open().await;
     let (mine, mut theirs) = (site.visitor().await, site.visitor().await);
     mine.say("m1", "我的秘密").await;
