@@ -21,7 +21,7 @@ const COMPANIES: i64 = 6;
 /// A process lives at most this long after it says that it is ready.
 const LIFE_MILLIS: u64 = 1500;
 /// Many restarts may come before an answer.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 const QUESTIONS: [&str; 5] = [
     "公司没有债务，想走简易注销",

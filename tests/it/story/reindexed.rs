@@ -43,7 +43,7 @@ async fn a_new_edition_takes_over_without_a_failed_or_mixed_answer() {
     installation.edit(TOPIC, BEFORE, AFTER);
     let published = installation.run(&["reindex"]);
     // The watcher looks once a second; opening the index of the edition takes a moment more.
-    let all = tokio::time::timeout(std::time::Duration::from_secs(60), askers.join_all()).await;
+    let all = tokio::time::timeout(std::time::Duration::from_mins(1), askers.join_all()).await;
     give_up.store(true, Ordering::Relaxed);
     published.succeeds().says(&["已发布版次 2"]);
     for editions in all.expect("the second edition is served in time") {

@@ -2,6 +2,8 @@
 //!
 //! Everything here blocks, so stories that also run a fake Telegram need a runtime with several threads.
 
+#![expect(clippy::unwrap_used, reason = "a story that cannot go on fails")]
+
 use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Write};
