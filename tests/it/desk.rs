@@ -195,3 +195,16 @@ async fn a_commissioner_sees_their_tickets_and_is_asked_which_one_a_message_belo
     desk.li().presses(&button).await;
     assert!(desk.company().last().await.message.text.contains("请带上公章"), "{}", desk.transcript());
 }
+
+#[tokio::test]
+async fn the_words_of_a_button_do_what_the_button_does() {
+    let desk = TestDesk::new().await;
+    raised(&desk).await;
+    desk.li().says("签收").await;
+    assert_eq!(desk.ticket().await.state, State::Signed);
+    desk.li().says("办结").await;
+    desk.company().says("基本满意").await;
+    assert_eq!(desk.ticket().await.rating, Some(Rating::BasicallySatisfied));
+    desk.company().says("满意").await;
+    assert_eq!(desk.ticket().await.rating, Some(Rating::BasicallySatisfied), "rated once");
+}

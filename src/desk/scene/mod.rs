@@ -25,7 +25,7 @@ use super::ports::Versioned;
 use super::press::Press;
 use super::reply::{Reply, Status};
 use super::service::{Desk, HandleError};
-use super::wording::{talk, ticket as ticket_wording};
+use super::wording::{self, talk, ticket as ticket_wording};
 use crate::domain::calendar::china_time;
 use crate::domain::commissioner::{Commissioner, CommissionerId, Role};
 use crate::domain::dispatch::Loads;
@@ -35,6 +35,9 @@ use crate::domain::ticket::{Action, Actor, Event, Refusal, Ticket, TicketNumber}
 
 /// While a person has the case, the assistant answers for this long after the company asked it to.
 pub(super) const ASKING_LASTS: SignedDuration = SignedDuration::from_mins(15);
+
+/// Buttons whose words are typed are looked for in this many lines of the conversation.
+const LINES_LOOKED_BACK: u32 = 20;
 
 /// What a message came to.
 pub(super) struct Decided {
@@ -138,7 +141,7 @@ impl<'a> Scene<'a> {
         {
             return self.on_ticket_words(&number, words).await;
         }
-        if let Some(press) = self.typed_button(words) {
+        if let Some(press) = self.typed_button(words).await? {
             return self.on_press(&press).await;
         }
         match self.dialogue.value.pending.clone() {
@@ -206,16 +209,24 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// A button whose words were typed, or the number of a choice.
-    fn typed_button(&self, words: &str) -> Option<Press> {
+    /// A button whose words were typed, or the number of a choice: below the last answer, or below what was last written to
+    /// this conversation by others.
+    async fn typed_button(&self, words: &str) -> Result<Option<Press>, HandleError> {
         let typed = text::key(words);
         let number = typed.parse::<usize>().ok();
-        self.dialogue.value.offered.iter().find_map(|button| {
-            let label = text::key(&button.label);
+        let meant = |button: &Button| {
             let press = Press::decode(&button.data)?;
             let is_number = matches!(press, Press::Choose(_, choice) if Some(choice + 1) == number);
-            (label == typed || is_number).then_some(press)
-        })
+            (text::key(&button.label) == typed || is_number).then_some(press)
+        };
+        if let Some(press) = self.dialogue.value.offered.iter().find_map(meant) {
+            return Ok(Some(press));
+        }
+        if !wording::BUTTONS_OF_TICKETS.contains(&words.trim()) {
+            return Ok(None);
+        }
+        let lines = self.desk.store.history(&self.incoming.chat, LINES_LOOKED_BACK).await?;
+        Ok(lines.iter().rev().flat_map(|line| line.buttons.iter().flatten()).find_map(meant))
     }
 
     /// Says something to the person who wrote.

@@ -238,6 +238,7 @@ impl Scene<'_> {
     fn rework(&mut self, ticket: &mut Ticket, rating: Rating) {
         let supervisor = (ticket.reworks > REWORKS_UNSUPERVISED).then(|| self.supervisor()).flatten();
         let is_supervised = supervisor.is_some();
+        let former = ticket.assignee.clone().filter(|_| is_supervised);
         if let Some(to) = supervisor {
             let reason = ticket_wording::supervised_rework(ticket.reworks);
             let escalation = Action::Escalate { to, reason };
@@ -248,8 +249,17 @@ impl Scene<'_> {
         let next = self.next_deadline(ticket);
         let number = ticket.number.clone();
         let holder = ticket.assignee.clone();
+        if let Some(former) = &former {
+            let words = ticket_wording::taken_over(ticket, rating, &self.name_of(holder.as_ref()));
+            let to = self.reach(former);
+            self.tell(to, words, Vec::new(), Some(&number));
+        }
         if let Some(holder) = &holder {
-            let words = ticket_wording::reworked(ticket, rating, next, self.now);
+            let mut words = ticket_wording::reworked(ticket, rating, next, self.now);
+            if is_supervised {
+                let title = ticket.submission.topic.as_ref().and_then(|topic| self.title_of(topic.as_str()));
+                words = format!("{words}\n\n{}", ticket_wording::assigned(ticket, title.as_deref(), None, self.now));
+            }
             let to = self.reach(holder);
             self.tell(to, words, ticket_wording::assigned_buttons(&number), Some(&number));
         }

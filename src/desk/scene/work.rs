@@ -27,7 +27,8 @@ impl Scene<'_> {
             Some(id) => self.desk.store.redeem_invitation(&invitation_hash(code), id, self.now).await?,
             None => None,
         };
-        match bound {
+        // The account may have been bound by a first try whose answer was never committed.
+        match bound.or_else(|| self.me.clone()) {
             Some(id) => {
                 let name = self.name_of(Some(&id));
                 self.say(Status::Smalltalk, wording::bound(&name), Vec::new());

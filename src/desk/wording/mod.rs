@@ -45,6 +45,22 @@ pub const NEW_QUESTION: &str = "问新问题";
 /// The choice that makes a commissioner's message a question of their own.
 pub const ASK_MYSELF: &str = "我要自己提问";
 
+/// Words of buttons below messages about tickets, which arrive without having been asked for.
+pub const BUTTONS_OF_TICKETS: [&str; 12] = [
+    SIGN,
+    TRANSFER,
+    CLOSE,
+    CONTACTED,
+    URGE,
+    WITHDRAW,
+    PROGRESS,
+    "非常满意",
+    "满意",
+    "基本满意",
+    "不满意",
+    "非常不满意",
+];
+
 /// Streets people may live and work in are named without the suffix; this one goes with them.
 pub const STREET_SUFFIX: &str = "街道";
 

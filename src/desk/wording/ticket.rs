@@ -293,6 +293,12 @@ pub fn reworked(ticket: &Ticket, rating: Rating, next: Option<(Clock, Deadline)>
     )
 }
 
+/// To the former commissioner: a supervisor has it now.
+#[must_use]
+pub fn taken_over(ticket: &Ticket, rating: Rating, by: &str) -> String {
+    format!("{}\n企业评价：{}。工单已提级，由督办人员{by}处理，您不必再办理。", heading(ticket), rating_name(rating))
+}
+
 /// A card, to the commissioner and to supervisors.
 #[must_use]
 pub fn card(ticket: &Ticket, clock: Clock, card: Card, due_at: Timestamp, holder: &str, now: Timestamp) -> String {
