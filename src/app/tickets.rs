@@ -188,7 +188,7 @@ fn moment(at: jiff::Timestamp) -> String {
 fn actor(actor: &Actor) -> String {
     match actor {
         Actor::Company => "企业".to_owned(),
-        Actor::Commissioner(id) => id.to_string(),
+        Actor::Commissioner(id) | Actor::Supervisor(id) => id.to_string(),
         Actor::System => "系统".to_owned(),
     }
 }
@@ -203,7 +203,18 @@ fn step(event: &Event) -> Step {
         EventKind::Replied => ("答复", None),
         EventKind::Transferred { reason } => ("转办", Some(reason.clone())),
         EventKind::Returned { reason } => ("退单", Some(reason.clone())),
-        EventKind::Closed => ("办结", None),
+        EventKind::Assigned { to, reason } => ("指派", Some(format!("{to}：{reason}"))),
+        EventKind::StoodIn { to, reason } => ("接手", Some(format!("{to}：{reason}"))),
+        EventKind::WaitBegan { reason } => ("等企业补充", Some(reason.clone())),
+        EventKind::WaitEnded => ("继续办理", None),
+        EventKind::ExtensionRequested { reason } => ("申请延期", Some(reason.clone())),
+        EventKind::ExtensionApproved => ("同意延期", None),
+        EventKind::ExtensionRefused { reason } => ("不同意延期", Some(reason.clone())),
+        EventKind::Merged { into } => ("并单", Some(format!("并入 {into}"))),
+        EventKind::Absorbed { from } => ("并单", Some(format!("{from} 并入"))),
+        EventKind::Reopened => ("重新提出", None),
+        EventKind::FollowedUp => ("回访", None),
+        EventKind::Closed { summary } => ("办结", summary.clone()),
         EventKind::Rated(rating) => ("评价", Some(wording::rating(*rating).to_owned())),
         EventKind::Reworked => ("重办", None),
         EventKind::Urged => ("催办", None),
@@ -211,7 +222,7 @@ fn step(event: &Event) -> Step {
         EventKind::CardShown(clock, card) => {
             ("亮牌", Some(format!("{}{}", wording::clock(*clock), wording::card(*card))))
         }
-        EventKind::Escalated { to, reason } => ("提级", Some(format!("{to}:{reason}"))),
+        EventKind::Escalated { to, reason } => ("提级", Some(format!("{to}：{reason}"))),
     };
     Step {
         at: moment(event.at),

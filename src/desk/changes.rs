@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::dialogue::Dialogue;
 use super::message::{ChatAddress, Outgoing};
+use crate::domain::commissioner::CommissionerId;
 use crate::domain::ticket::{Actor, Event, Ticket, TicketNumber};
 
 /// State changes and messages that belong together.
@@ -21,6 +22,8 @@ pub struct Changes {
     pub ticket_messages: Vec<TicketMessage>,
     /// What people are told, in order.
     pub outgoing: Vec<Outgoing>,
+    /// Members of the roster who go away or come back.
+    pub leaves: Vec<LeaveChange>,
     /// Lines for the audit log.
     pub audit: Vec<AuditEntry>,
     /// When it was decided; the time of the outgoing messages.
@@ -47,8 +50,8 @@ pub struct TicketChange {
     pub events: Vec<Event>,
     /// The version it was read at; 0 for a new ticket.
     pub version: u32,
-    /// When its next card may be due.
-    pub next_card_at: Option<Timestamp>,
+    /// When its clocks may next call for something.
+    pub next_step_at: Option<Timestamp>,
 }
 
 /// Something said on a ticket.
@@ -62,6 +65,17 @@ pub struct TicketMessage {
     pub from: Actor,
     /// What.
     pub text: String,
+    /// Whether it is an internal note (内部备注), which the company never sees.
+    pub is_note: bool,
+}
+
+/// Somebody's leave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeaveChange {
+    /// Whose.
+    pub commissioner: CommissionerId,
+    /// Away until this instant; `None` for back at work.
+    pub away_until: Option<Timestamp>,
 }
 
 /// A line of the audit log.

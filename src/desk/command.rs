@@ -12,11 +12,23 @@ pub enum Command {
     Human,
     /// How do my tickets stand.
     Progress,
+    /// A commissioner goes away, until a day or until they say so.
+    Leave,
+    /// A commissioner is back.
+    Back,
+    /// What a supervisor should look at.
+    Supervise,
     /// Forget what was talked about.
     New,
 }
 
 impl Command {
+    /// Tells whether companies use it; the others are for the roster.
+    #[must_use]
+    pub fn is_for_companies(self) -> bool {
+        !matches!(self, Self::Leave | Self::Back | Self::Supervise)
+    }
+
     /// Reads `/word argument`, also `/word@bot argument`; `None` when the text is no known command.
     ///
     /// # Examples

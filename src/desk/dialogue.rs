@@ -65,19 +65,53 @@ pub enum Pending {
         answered: Option<String>,
         /// What they want: a [`crate::domain::ticket::TicketKind`].
         ticket_kind: String,
+        /// Whether they do not want to be named.
+        #[serde(default)]
+        is_anonymous: bool,
     },
     /// The company's own words, because nothing was asked before a person was wanted.
     Question,
-    /// A commissioner's reason for handing a ticket on.
-    TransferReason {
+    /// Words about a ticket: a reason, an opinion, a note.
+    Words {
+        /// What for.
+        purpose: Purpose,
         /// The ticket.
         ticket: String,
     },
+    /// Until when a commissioner is away.
+    LeaveUntil,
     /// A commissioner's choice of the ticket that a message without a reference belongs to.
     WhichTicket {
         /// The message.
         text: String,
     },
+}
+
+/// What awaited words about a ticket are for. The names are what buttons carry.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, strum::Display, strum::EnumString, strum::EnumIter,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Purpose {
+    /// Why it is handed on (转办).
+    Transfer,
+    /// Why it is sent back (退单).
+    Return,
+    /// How the matter will be handled (办理意见).
+    Opinion,
+    /// What the company is to supply (等企业补充).
+    Wait,
+    /// Why more time is needed (延期).
+    Extension,
+    /// Why more time is refused.
+    RefuseExtension,
+    /// An internal note (内部备注).
+    Note,
+    /// What came of it (附说明办结).
+    Close,
+    /// The number of the ticket that it is joined to (并单).
+    Merge,
 }
 
 impl Dialogue {

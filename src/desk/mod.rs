@@ -4,6 +4,7 @@
 //! through one commit.
 
 pub mod admin;
+mod case;
 pub mod changes;
 pub mod command;
 pub mod dialogue;

@@ -293,12 +293,12 @@ pub trait Files: Send + Sync {
     /// Returns [`StoreError`] when the store fails.
     async fn tickets(&self, filter: &TicketFilter) -> Result<Vec<Ticket>, StoreError>;
 
-    /// Open tickets whose next card is due at `now` or before, at most 100, the most overdue first.
+    /// Tickets whose clocks call for something at `now` or before, at most 100, the most overdue first.
     ///
     /// # Errors
     ///
     /// Returns [`StoreError`] when the store fails.
-    async fn tickets_with_card_due(&self, now: Timestamp) -> Result<Vec<Ticket>, StoreError>;
+    async fn tickets_with_step_due(&self, now: Timestamp) -> Result<Vec<Ticket>, StoreError>;
 
     /// The ticket that a sent message was about.
     ///

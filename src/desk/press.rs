@@ -3,6 +3,8 @@
 //! A code is at most 64 bytes, as Telegram demands, and holds no personal data. It is not trusted: whoever presses must be
 //! allowed to, which the desk checks when it comes back.
 
+use super::dialogue::Purpose;
+use crate::domain::commissioner::CommissionerId;
 use crate::domain::ticket::{Rating, TicketKind, TicketNumber};
 use crate::domain::topic::Facet;
 
@@ -27,8 +29,6 @@ pub enum Press {
     Sign(TicketNumber),
     /// The company was contacted by phone.
     Contacted(TicketNumber),
-    /// 转办.
-    Transfer(TicketNumber),
     /// 办结.
     Close(TicketNumber),
     /// The pending message belongs to this ticket.
@@ -45,6 +45,34 @@ pub enum Press {
     Withdraw(TicketNumber),
     /// Ask the assistant again while a person has the case.
     NewQuestion,
+    /// Show the subdistricts to choose from, before a ticket is opened.
+    Subdistricts(u32),
+    /// One of the subdistricts, from 0.
+    Subdistrict(u32, usize),
+    /// The company does not want to be named.
+    Anonymous(u32),
+    /// The words of this turn belong to this open ticket.
+    Join(u32, TicketNumber),
+    /// Raise a closed ticket again.
+    Reopen(TicketNumber),
+    /// Show what else can be done with a ticket.
+    More(TicketNumber),
+    /// Words about a ticket come with the next message: 转办, 退单, 办理意见, …
+    Say(Purpose, TicketNumber),
+    /// The company is no longer waited for.
+    Resume(TicketNumber),
+    /// 接手: the backup stands in.
+    StandIn(TicketNumber),
+    /// 接管: a supervisor takes it.
+    TakeOver(TicketNumber),
+    /// 同意延期.
+    ApproveExtension(TicketNumber),
+    /// One of the canned replies, from 0.
+    Canned(TicketNumber, usize),
+    /// Show to whom a supervisor may give it.
+    Choices(TicketNumber),
+    /// Give it to this person.
+    AssignTo(TicketNumber, CommissionerId),
 }
 
 impl Press {
@@ -61,7 +89,6 @@ impl Press {
             Self::Kind(turn, kind) => format!("kind:{turn}:{kind}"),
             Self::Sign(ticket) => format!("sign:{ticket}"),
             Self::Contacted(ticket) => format!("contacted:{ticket}"),
-            Self::Transfer(ticket) => format!("transfer:{ticket}"),
             Self::Close(ticket) => format!("close:{ticket}"),
             Self::WriteTo(ticket) => format!("write:{ticket}"),
             Self::AskMyself => "ask".to_owned(),
@@ -70,6 +97,21 @@ impl Press {
             Self::Progress(ticket) => format!("progress:{ticket}"),
             Self::Withdraw(ticket) => format!("withdraw:{ticket}"),
             Self::NewQuestion => "new".to_owned(),
+            Self::Subdistricts(turn) => format!("streets:{turn}"),
+            Self::Subdistrict(turn, street) => format!("street:{turn}:{street}"),
+            Self::Anonymous(turn) => format!("anonymous:{turn}"),
+            Self::Join(turn, ticket) => format!("join:{turn}:{ticket}"),
+            Self::Reopen(ticket) => format!("reopen:{ticket}"),
+            Self::More(ticket) => format!("more:{ticket}"),
+            Self::Say(Purpose::Transfer, ticket) => format!("transfer:{ticket}"),
+            Self::Say(purpose, ticket) => format!("say:{purpose}:{ticket}"),
+            Self::Resume(ticket) => format!("resume:{ticket}"),
+            Self::StandIn(ticket) => format!("standin:{ticket}"),
+            Self::TakeOver(ticket) => format!("takeover:{ticket}"),
+            Self::ApproveExtension(ticket) => format!("approve:{ticket}"),
+            Self::Canned(ticket, reply) => format!("canned:{ticket}:{reply}"),
+            Self::Choices(ticket) => format!("choices:{ticket}"),
+            Self::AssignTo(ticket, person) => format!("assign:{ticket}:{person}"),
         }
     }
 
@@ -93,7 +135,7 @@ impl Press {
             ("kind", Some(kind)) => Self::Kind(turn()?, kind.parse().ok()?),
             ("sign", None) => Self::Sign(ticket()?),
             ("contacted", None) => Self::Contacted(ticket()?),
-            ("transfer", None) => Self::Transfer(ticket()?),
+            ("transfer", None) => Self::Say(Purpose::Transfer, ticket()?),
             ("close", None) => Self::Close(ticket()?),
             ("write", None) => Self::WriteTo(ticket()?),
             ("ask", None) => Self::AskMyself,
@@ -102,6 +144,20 @@ impl Press {
             ("progress", None) => Self::Progress(ticket()?),
             ("withdraw", None) => Self::Withdraw(ticket()?),
             ("new", None) => Self::NewQuestion,
+            ("streets", None) => Self::Subdistricts(turn()?),
+            ("street", Some(street)) => Self::Subdistrict(turn()?, street.parse().ok()?),
+            ("anonymous", None) => Self::Anonymous(turn()?),
+            ("join", Some(number)) => Self::Join(turn()?, TicketNumber::parse(number)?),
+            ("reopen", None) => Self::Reopen(ticket()?),
+            ("more", None) => Self::More(ticket()?),
+            ("say", Some(number)) => Self::Say(first?.parse().ok()?, TicketNumber::parse(number)?),
+            ("resume", None) => Self::Resume(ticket()?),
+            ("standin", None) => Self::StandIn(ticket()?),
+            ("takeover", None) => Self::TakeOver(ticket()?),
+            ("approve", None) => Self::ApproveExtension(ticket()?),
+            ("canned", Some(reply)) => Self::Canned(ticket()?, reply.parse().ok()?),
+            ("choices", None) => Self::Choices(ticket()?),
+            ("assign", Some(person)) => Self::AssignTo(ticket()?, CommissionerId::parse(person)?),
             _ => return None,
         })
     }
@@ -109,6 +165,7 @@ impl Press {
 
 /// The longest code that can be written fits Telegram's limit.
 const _: () = assert!("rate:ZQ-20261122-000000000:very_dissatisfied".len() <= 64);
+const _: () = assert!("assign:ZQ-20261122-000000000:12345678901234567890123456789012".len() <= 64);
 
 #[cfg(test)]
 mod tests {
@@ -128,7 +185,19 @@ mod tests {
             Press::Cancel(9),
             Press::Sign(ticket.clone()),
             Press::Contacted(ticket.clone()),
-            Press::Transfer(ticket.clone()),
+            Press::Subdistricts(7),
+            Press::Subdistrict(7, 11),
+            Press::Anonymous(7),
+            Press::Join(7, ticket.clone()),
+            Press::Reopen(ticket.clone()),
+            Press::More(ticket.clone()),
+            Press::Resume(ticket.clone()),
+            Press::StandIn(ticket.clone()),
+            Press::TakeOver(ticket.clone()),
+            Press::ApproveExtension(ticket.clone()),
+            Press::Canned(ticket.clone(), 2),
+            Press::Choices(ticket.clone()),
+            Press::AssignTo(ticket.clone(), CommissionerId::parse("wang").unwrap()),
             Press::Close(ticket.clone()),
             Press::WriteTo(ticket.clone()),
             Press::AskMyself,
@@ -139,6 +208,7 @@ mod tests {
         ];
         presses.extend(Facet::iter().map(|facet| Press::Facet(1, facet)));
         presses.extend(TicketKind::iter().map(|kind| Press::Kind(1, kind)));
+        presses.extend(Purpose::iter().map(|purpose| Press::Say(purpose, ticket.clone())));
         presses.extend(Rating::iter().map(|rating| Press::Rate(ticket.clone(), rating)));
         for press in presses {
             let code = press.encode();

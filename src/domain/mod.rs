@@ -5,6 +5,7 @@
 pub mod answer;
 pub mod calendar;
 pub mod commissioner;
+pub mod competence;
 pub mod directory;
 pub mod dispatch;
 pub mod facet;

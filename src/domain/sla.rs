@@ -1,8 +1,9 @@
 //! Public promises: when a ticket is due, and when a card is shown.
 //!
 //! The defaults are Shandong's "2115": first contact within 2 working hours, an opinion within 1 working day, closed within
-//! 15 working days, 30 with an approved extension; a consultation is closed within 1 working day (Qilu Evening News and China
-//! News Service, 2023–2024, on the provincial service rules). Yellow and red cards follow the provincial complaints hotline.
+//! 15 working days, 30 with an approved extension; a consultation is closed within 1 working day, 15 with an extension (Qilu Evening News and China
+//! News Service, 2023–2024, on the provincial service rules). Yellow and red cards follow the provincial complaints hotline
+//! (Qilu Evening News, 2017), returning within 2 working days the provincial measures for service hotlines (Dazhong Daily, 2020).
 
 use jiff::Timestamp;
 
@@ -58,6 +59,14 @@ pub struct Promises {
     pub close: i64,
     /// Until any other ticket is closed, with an approved extension.
     pub close_extended: i64,
+    /// How long after dispatch a ticket may be returned.
+    pub return_within: i64,
+    /// How long after closing a company may reopen.
+    pub reopen_within: i64,
+    /// How long after closing the company is asked once whether the matter is settled.
+    pub follow_up_after: i64,
+    /// How long the clocks stand still at most while the company is waited for.
+    pub wait_at_most: i64,
 }
 
 impl Promises {
@@ -65,7 +74,17 @@ impl Promises {
     #[must_use]
     pub fn shandong_2115(calendar: &Calendar) -> Self {
         let day = calendar.minutes_per_day();
-        Self { first_contact: 120, opinion: day, close_consultation: day, close: 15 * day, close_extended: 30 * day }
+        Self {
+            first_contact: 120,
+            opinion: day,
+            close_consultation: day,
+            close: 15 * day,
+            close_extended: 30 * day,
+            return_within: 2 * day,
+            reopen_within: 15 * day,
+            follow_up_after: 3 * day,
+            wait_at_most: 5 * day,
+        }
     }
 
     /// Working minutes of `clock` for a ticket of `kind`.
@@ -74,9 +93,11 @@ impl Promises {
         match clock {
             Clock::FirstContact => self.first_contact,
             Clock::Opinion => self.opinion,
-            Clock::Close if is_extended => self.close_extended,
-            Clock::Close if kind == TicketKind::Consultation => self.close_consultation,
-            Clock::Close => self.close,
+            Clock::Close => match (kind, is_extended) {
+                (TicketKind::Consultation, false) => self.close_consultation,
+                (TicketKind::Consultation, true) | (_, false) => self.close,
+                (_, true) => self.close_extended,
+            },
         }
     }
 }
@@ -100,17 +121,37 @@ pub struct Rules<'a> {
 }
 
 impl Rules<'_> {
-    /// The deadline of `clock` when it starts at `start`.
+    /// The deadline of `clock` when it starts at `start` and stood still for `paused` working minutes since.
     ///
     /// Both instants lie within working time (or at the end of a span), so cards are never shown at night. The warning comes
     /// when a quarter of the promise is left, at most one working day: 30 working minutes for the first contact.
     #[must_use]
-    pub fn deadline(&self, clock: Clock, kind: TicketKind, is_extended: bool, start: Timestamp) -> Deadline {
-        let minutes = self.promises.minutes(clock, kind, is_extended);
-        let notice = (minutes / 4).min(self.calendar.minutes_per_day());
+    pub fn deadline(
+        &self,
+        clock: Clock,
+        kind: TicketKind,
+        is_extended: bool,
+        start: Timestamp,
+        paused: i64,
+    ) -> Deadline {
+        let promised = self.promises.minutes(clock, kind, is_extended);
+        let notice = self.notice(promised);
+        let minutes = promised + paused;
         Deadline {
             warn_at: self.calendar.add_working_minutes(start, minutes - notice),
             due_at: self.calendar.add_working_minutes(start, minutes),
         }
+    }
+
+    /// When something promised in `minutes` from `start` on ends.
+    #[must_use]
+    pub fn ends_at(&self, start: Timestamp, minutes: i64) -> Timestamp {
+        self.calendar.add_working_minutes(start, minutes)
+    }
+
+    /// How long before the end of a promise of `minutes` it is warned, and how long after it the next step is taken.
+    #[must_use]
+    pub fn notice(&self, minutes: i64) -> i64 {
+        (minutes / 4).min(self.calendar.minutes_per_day())
     }
 }

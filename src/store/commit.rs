@@ -2,7 +2,7 @@
 
 use sqlx::SqliteConnection;
 
-use super::{Fault, SqliteStore, dialogues, outbox, tickets};
+use super::{Fault, SqliteStore, dialogues, outbox, roster, tickets};
 use crate::desk::changes::{AuditEntry, Changes};
 use crate::desk::ports::CommitError;
 
@@ -74,6 +74,9 @@ async fn apply(connection: &mut SqliteConnection, changes: &Changes) -> Result<(
     }
     for message in &changes.outgoing {
         outbox::insert(connection, message, changes.at).await?;
+    }
+    for leave in &changes.leaves {
+        roster::save_leave(connection, leave).await?;
     }
     for entry in &changes.audit {
         insert_audit(connection, entry).await?;

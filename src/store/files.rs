@@ -39,8 +39,8 @@ impl Files for SqliteStore {
         tickets::list(&self.connections, filter).await.map_err(|fault| fault.during("list tickets"))
     }
 
-    async fn tickets_with_card_due(&self, now: Timestamp) -> Result<Vec<Ticket>, StoreError> {
-        tickets::with_card_due(&self.connections, now)
+    async fn tickets_with_step_due(&self, now: Timestamp) -> Result<Vec<Ticket>, StoreError> {
+        tickets::with_step_due(&self.connections, now)
             .await
             .map_err(|fault| fault.during("list tickets with a card due"))
     }

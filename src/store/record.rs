@@ -95,12 +95,13 @@ pub(super) fn read_json<T: DeserializeOwned>(what: &'static str, text: &str) -> 
     serde_json::from_str(text).map_err(|cause| RecordError { what, cause: Some(cause) })
 }
 
-/// `company`, `system`, or `commissioner:<id>`.
+/// `company`, `system`, `commissioner:<id>` or `supervisor:<id>`.
 pub(super) fn write_actor(actor: &Actor) -> String {
     match actor {
         Actor::Company => "company".to_owned(),
         Actor::System => "system".to_owned(),
         Actor::Commissioner(id) => format!("commissioner:{id}"),
+        Actor::Supervisor(id) => format!("supervisor:{id}"),
     }
 }
 
@@ -109,6 +110,7 @@ pub(super) fn read_actor(text: &str) -> Result<Actor, RecordError> {
         None if text == "company" => Ok(Actor::Company),
         None if text == "system" => Ok(Actor::System),
         Some(("commissioner", id)) => read_commissioner_id(id).map(Actor::Commissioner),
+        Some(("supervisor", id)) => read_commissioner_id(id).map(Actor::Supervisor),
         _ => Err(RecordError::new("actor")),
     }
 }
@@ -119,15 +121,26 @@ pub(super) fn read_actor(text: &str) -> Result<Actor, RecordError> {
 enum KindRecord {
     Submitted(SubmissionRecord),
     Dispatched { to: String, reasons: Vec<String> },
+    Assigned { to: String, reason: String },
+    StoodIn { to: String, reason: String },
     Signed,
     Contacted,
     OpinionGiven,
     Replied,
+    WaitBegan { reason: String },
+    WaitEnded,
+    ExtensionRequested { reason: String },
+    ExtensionApproved,
+    ExtensionRefused { reason: String },
     Transferred { reason: String },
     Returned { reason: String },
-    Closed,
+    Merged { into: String },
+    Absorbed { from: String },
+    Closed { summary: Option<String> },
     Rated { rating: String },
     Reworked,
+    Reopened,
+    FollowedUp,
     Urged,
     Withdrawn,
     CardShown { clock: String, card: String },
@@ -142,6 +155,10 @@ struct SubmissionRecord {
     answered: Option<String>,
     chat: String,
     company: Option<String>,
+    #[serde(default)]
+    contact: Option<String>,
+    #[serde(default)]
+    is_anonymous: bool,
     subdistrict: Option<String>,
 }
 
@@ -168,15 +185,26 @@ impl From<&EventKind> for KindRecord {
         match kind {
             EventKind::Submitted(submission) => Self::Submitted(submission.into()),
             EventKind::Dispatched { to, reasons } => Self::Dispatched { to: to.to_string(), reasons: reasons.clone() },
+            EventKind::Assigned { to, reason } => Self::Assigned { to: to.to_string(), reason: reason.clone() },
+            EventKind::StoodIn { to, reason } => Self::StoodIn { to: to.to_string(), reason: reason.clone() },
             EventKind::Signed => Self::Signed,
             EventKind::Contacted => Self::Contacted,
             EventKind::OpinionGiven => Self::OpinionGiven,
             EventKind::Replied => Self::Replied,
+            EventKind::WaitBegan { reason } => Self::WaitBegan { reason: reason.clone() },
+            EventKind::WaitEnded => Self::WaitEnded,
+            EventKind::ExtensionRequested { reason } => Self::ExtensionRequested { reason: reason.clone() },
+            EventKind::ExtensionApproved => Self::ExtensionApproved,
+            EventKind::ExtensionRefused { reason } => Self::ExtensionRefused { reason: reason.clone() },
             EventKind::Transferred { reason } => Self::Transferred { reason: reason.clone() },
             EventKind::Returned { reason } => Self::Returned { reason: reason.clone() },
-            EventKind::Closed => Self::Closed,
+            EventKind::Merged { into } => Self::Merged { into: into.to_string() },
+            EventKind::Absorbed { from } => Self::Absorbed { from: from.to_string() },
+            EventKind::Closed { summary } => Self::Closed { summary: summary.clone() },
             EventKind::Rated(rating) => Self::Rated { rating: rating.to_string() },
             EventKind::Reworked => Self::Reworked,
+            EventKind::Reopened => Self::Reopened,
+            EventKind::FollowedUp => Self::FollowedUp,
             EventKind::Urged => Self::Urged,
             EventKind::Withdrawn => Self::Withdrawn,
             EventKind::CardShown(clock, card) => Self::CardShown { clock: clock.to_string(), card: card.to_string() },
@@ -190,15 +218,26 @@ impl KindRecord {
         Ok(match self {
             Self::Submitted(submission) => EventKind::Submitted(submission.read()?),
             Self::Dispatched { to, reasons } => EventKind::Dispatched { to: read_commissioner_id(&to)?, reasons },
+            Self::Assigned { to, reason } => EventKind::Assigned { to: read_commissioner_id(&to)?, reason },
+            Self::StoodIn { to, reason } => EventKind::StoodIn { to: read_commissioner_id(&to)?, reason },
             Self::Signed => EventKind::Signed,
             Self::Contacted => EventKind::Contacted,
             Self::OpinionGiven => EventKind::OpinionGiven,
             Self::Replied => EventKind::Replied,
+            Self::WaitBegan { reason } => EventKind::WaitBegan { reason },
+            Self::WaitEnded => EventKind::WaitEnded,
+            Self::ExtensionRequested { reason } => EventKind::ExtensionRequested { reason },
+            Self::ExtensionApproved => EventKind::ExtensionApproved,
+            Self::ExtensionRefused { reason } => EventKind::ExtensionRefused { reason },
             Self::Transferred { reason } => EventKind::Transferred { reason },
             Self::Returned { reason } => EventKind::Returned { reason },
-            Self::Closed => EventKind::Closed,
+            Self::Merged { into } => EventKind::Merged { into: read_number(&into)? },
+            Self::Absorbed { from } => EventKind::Absorbed { from: read_number(&from)? },
+            Self::Closed { summary } => EventKind::Closed { summary },
             Self::Rated { rating } => EventKind::Rated(read_word("rating", &rating)?),
             Self::Reworked => EventKind::Reworked,
+            Self::Reopened => EventKind::Reopened,
+            Self::FollowedUp => EventKind::FollowedUp,
             Self::Urged => EventKind::Urged,
             Self::Withdrawn => EventKind::Withdrawn,
             Self::CardShown { clock, card } => {
@@ -218,6 +257,8 @@ impl From<&Submission> for SubmissionRecord {
             answered: submission.answered.clone(),
             chat: submission.chat.clone(),
             company: submission.company.clone(),
+            contact: submission.contact.clone(),
+            is_anonymous: submission.is_anonymous,
             subdistrict: submission.subdistrict.clone(),
         }
     }
@@ -233,6 +274,8 @@ impl SubmissionRecord {
             answered: self.answered,
             chat: self.chat,
             company: self.company,
+            contact: self.contact,
+            is_anonymous: self.is_anonymous,
             subdistrict: self.subdistrict,
         })
     }

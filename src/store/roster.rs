@@ -11,7 +11,7 @@ use super::commit::insert_audit;
 use super::connections::Connections;
 use super::record::{read_commissioner_id, read_count, read_json, read_time, read_word, write_json};
 use super::{Fault, SqliteStore};
-use crate::desk::changes::AuditEntry;
+use crate::desk::changes::{AuditEntry, LeaveChange};
 use crate::domain::commissioner::{Commissioner, CommissionerId};
 
 const ROSTER: &str = "
@@ -45,6 +45,8 @@ const UPSERT: &str = "
         away_until = COALESCE(
             excluded.away_until, CASE WHEN commissioner.removed_at IS NULL THEN commissioner.away_until END),
         removed_at = NULL";
+
+const SAVE_LEAVE: &str = "UPDATE commissioner SET away_until = $2 WHERE id = $1";
 
 const REMOVE: &str = "UPDATE commissioner SET removed_at = $2 WHERE id = $1";
 
@@ -228,4 +230,11 @@ impl Row {
             is_sample: self.is_sample,
         })
     }
+}
+
+/// Writes down that somebody is away or back, within a transaction.
+pub(super) async fn save_leave(connection: &mut SqliteConnection, leave: &LeaveChange) -> Result<(), Fault> {
+    let query = sqlx::query(SAVE_LEAVE).bind(leave.commissioner.as_str());
+    query.bind(leave.away_until.map(Timestamp::as_millisecond)).execute(connection).await?;
+    Ok(())
 }

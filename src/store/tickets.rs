@@ -25,31 +25,32 @@ const EVENTS: &str = "
     SELECT ticket, sequence, at, actor, from_state, to_state, kind, detail FROM ticket_event
     WHERE ticket = $1 ORDER BY sequence";
 
-const CARD_DUE: &str = "
+const STEP_DUE: &str = "
     SELECT ticket, sequence, at, actor, from_state, to_state, kind, detail
     FROM ticket_event JOIN (
-        SELECT number, next_card_at FROM ticket
-        WHERE is_open AND next_card_at IS NOT NULL AND next_card_at <= $1
-        ORDER BY next_card_at, number LIMIT 100) AS due ON due.number = ticket_event.ticket
-    ORDER BY due.next_card_at, due.number, sequence";
+        SELECT number, next_step_at FROM ticket
+        WHERE next_step_at IS NOT NULL AND next_step_at <= $1
+        ORDER BY next_step_at, number LIMIT 100) AS due ON due.number = ticket_event.ticket
+    ORDER BY due.next_step_at, due.number, sequence";
 
 const INSERT: &str = "
-    INSERT INTO ticket (number, chat, assignee, state, is_open, opened_at, next_card_at, version)
+    INSERT INTO ticket (number, chat, assignee, state, is_open, opened_at, next_step_at, version)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
     ON CONFLICT (number) DO NOTHING";
 
 const UPDATE: &str = "
     UPDATE ticket
-    SET chat = $2, assignee = $3, state = $4, is_open = $5, opened_at = $6, next_card_at = $7, version = $8
+    SET chat = $2, assignee = $3, state = $4, is_open = $5, opened_at = $6, next_step_at = $7, version = $8
     WHERE number = $1 AND version = $9";
 
 const INSERT_EVENT: &str = "
     INSERT INTO ticket_event (ticket, sequence, at, actor, from_state, to_state, kind, detail)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 
-const MESSAGES: &str = "SELECT at, sender, text FROM ticket_message WHERE ticket = $1 ORDER BY id";
+const MESSAGES: &str = "SELECT at, sender, text, is_note FROM ticket_message WHERE ticket = $1 ORDER BY id";
 
-const INSERT_MESSAGE: &str = "INSERT INTO ticket_message (ticket, at, sender, text) VALUES ($1, $2, $3, $4)";
+const INSERT_MESSAGE: &str =
+    "INSERT INTO ticket_message (ticket, at, sender, text, is_note) VALUES ($1, $2, $3, $4, $5)";
 
 const BEHIND: &str = "
     SELECT about FROM outbox
@@ -97,16 +98,17 @@ pub(super) async fn list(connections: &Connections, filter: &TicketFilter) -> Re
     replay_all(sql.build_query_as().fetch_all(&mut *connections.reader().await?).await?)
 }
 
-pub(super) async fn with_card_due(connections: &Connections, now: Timestamp) -> Result<Vec<Ticket>, Fault> {
-    replay_all(sqlx::query_as(CARD_DUE).bind(now.as_millisecond()).fetch_all(&mut *connections.reader().await?).await?)
+pub(super) async fn with_step_due(connections: &Connections, now: Timestamp) -> Result<Vec<Ticket>, Fault> {
+    replay_all(sqlx::query_as(STEP_DUE).bind(now.as_millisecond()).fetch_all(&mut *connections.reader().await?).await?)
 }
 
 pub(super) async fn messages(connections: &Connections, number: &TicketNumber) -> Result<Vec<TicketMessage>, Fault> {
-    let query = sqlx::query_as::<_, (i64, String, String)>(MESSAGES).bind(number.as_str());
+    let query = sqlx::query_as::<_, (i64, String, String, bool)>(MESSAGES).bind(number.as_str());
     let rows = query.fetch_all(&mut *connections.reader().await?).await?;
     rows.into_iter()
-        .map(|(at, sender, text)| {
-            Ok(TicketMessage { ticket: number.clone(), at: read_time(at)?, from: read_actor(&sender)?, text })
+        .map(|(at, sender, text, is_note)| {
+            let from = read_actor(&sender)?;
+            Ok(TicketMessage { ticket: number.clone(), at: read_time(at)?, from, text, is_note })
         })
         .collect()
 }
@@ -148,7 +150,7 @@ pub(super) async fn save(connection: &mut SqliteConnection, change: &TicketChang
         .bind(ticket.state.to_string())
         .bind(ticket.state.is_open())
         .bind(ticket.opened_at.as_millisecond())
-        .bind(change.next_card_at.map(Timestamp::as_millisecond))
+        .bind(change.next_step_at.map(Timestamp::as_millisecond))
         .bind(i64::from(ticket.version));
     if change.version != 0 {
         query = query.bind(i64::from(change.version));
@@ -193,6 +195,7 @@ pub(super) async fn insert_message(connection: &mut SqliteConnection, message: &
         .bind(message.at.as_millisecond())
         .bind(write_actor(&message.from))
         .bind(&message.text)
+        .bind(message.is_note)
         .execute(connection)
         .await?;
     Ok(())

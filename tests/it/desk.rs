@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 use jiff::civil::{DateTime, date};
+use zhengqitong::desk::ports::Files;
 use zhengqitong::domain::ticket::{Rating, State};
 
 use crate::support::desk::{TestDesk, local};
@@ -207,4 +208,202 @@ async fn the_words_of_a_button_do_what_the_button_does() {
     assert_eq!(desk.ticket().await.rating, Some(Rating::BasicallySatisfied));
     desk.company().says("满意").await;
     assert_eq!(desk.ticket().await.rating, Some(Rating::BasicallySatisfied), "rated once");
+}
+
+/// A complaint about something no topic answers, so that it goes to the duty desk.
+async fn complained(desk: &TestDesk) {
+    desk.company().says("转人工").await;
+    desk.company().says("我要投诉窗口乱收费，工作人员推诿").await;
+}
+
+#[tokio::test]
+async fn a_complaint_may_stay_anonymous_and_shows_what_will_be_sent() {
+    let desk = TestDesk::new().await;
+    complained(&desk).await;
+    let shown = desk.company().last().await.message.text;
+    assert!(shown.contains("类别：投诉") && shown.contains("联系人：企业"), "{shown}");
+    desk.company().presses("匿名提交").await;
+    desk.company().presses("确认").await;
+    let ticket = desk.ticket().await;
+    assert!(ticket.submission.is_anonymous && ticket.submission.company.is_none());
+    let holder = desk.person(503, "值班专员").last().await.message.text;
+    assert!(holder.contains("联系人：匿名") && !holder.contains("联系人：企业"), "{holder}");
+}
+
+#[tokio::test]
+async fn what_goes_its_own_lawful_way_is_told_that_way_and_not_swallowed() {
+    let desk = TestDesk::new().await;
+    desk.company().says("找专员").await;
+    desk.company().says("法院判决书下来半年了对方公司还不付款，你们能帮我执行吗").await;
+    let shown = desk.company().last().await.message.text;
+    assert!(shown.contains("人民法院") && shown.contains("12368"), "{shown}");
+    desk.company().presses("确认").await;
+    assert_eq!(desk.ticket().await.state, State::Dispatched);
+}
+
+#[tokio::test]
+async fn a_second_question_about_the_same_matter_can_join_the_open_ticket() {
+    let desk = TestDesk::new().await;
+    raised(&desk).await;
+    let number = desk.ticket().await.number.to_string();
+    desk.company().says("简易注销需要满足什么条件").await;
+    desk.company().presses("找专员").await;
+    desk.company().presses(&format!("补充到 {number}")).await;
+    assert_eq!(desk.ticket().await.number.to_string(), number, "no second ticket");
+    assert!(desk.li().last().await.message.text.contains("需要满足什么条件"), "{}", desk.transcript());
+}
+
+const STREETS: &str = "\
+id,name,phone,subdistricts,fields,role,backup,telegram_id,capacity
+wang,王专员(示例),,向阳;东山,market;tax,commissioner,li,501,10
+li,李专员(示例),,黄务,market;tax,commissioner,wang,502,10
+duty,值班专员(示例),,,,commissioner,,503,50
+zhao,赵督办(示例),,,,supervisor,,504,50
+";
+
+#[tokio::test]
+async fn the_subdistrict_is_asked_for_only_when_it_is_missing_and_decides_who_gets_it() {
+    let desk = TestDesk::with_roster(STREETS).await;
+    desk.company().says("简易注销公示要多少天").await;
+    desk.company().presses("找专员").await;
+    desk.company().presses("补充所在街道").await;
+    desk.company().presses("东山").await;
+    let shown = desk.company().last().await;
+    assert!(shown.message.text.contains("王专员") && shown.message.text.contains("东山街道"), "{}", desk.transcript());
+    assert!(!shown.message.buttons.iter().flatten().any(|button| button.label == "补充所在街道"));
+    desk.company().presses("确认").await;
+    assert_eq!(desk.ticket().await.assignee.unwrap().as_str(), "wang");
+}
+
+#[tokio::test]
+async fn a_commissioner_waits_for_the_company_and_the_clocks_stand_still() {
+    let desk = TestDesk::new().await;
+    raised(&desk).await;
+    desk.li().presses("签收").await;
+    desk.li().replies("我来办，先看一下材料。").await;
+    desk.li().presses("更多").await;
+    desk.li().presses("等企业补充").await;
+    desk.li().says("请补充清税证明").await;
+    assert!(desk.company().last().await.message.text.contains("请补充清税证明"), "{}", desk.transcript());
+    let heard = desk.li().received().await.len();
+    desk.at(november(23, 16, 0)).await;
+    assert_eq!(desk.li().received().await.len(), heard, "no card while the company is waited for");
+    desk.company().says("清税证明办好了，编号稍后给您").await;
+    assert!(desk.ticket().await.waits_since.is_none(), "the company's words end the wait");
+    desk.li().presses("更多").await;
+    desk.li().presses("附说明办结").await;
+    desk.li().says("清税证明已核对，可以在公示系统发布简易注销公告。").await;
+    assert!(desk.company().last().await.message.text.contains("可以在公示系统发布"), "{}", desk.transcript());
+    assert_eq!(desk.ticket().await.state, State::Closed);
+    insta::assert_snapshot!(desk.transcript());
+}
+
+#[tokio::test]
+async fn a_return_needs_a_reason_and_the_second_one_goes_up() {
+    let desk = TestDesk::new().await;
+    raised(&desk).await;
+    desk.li().presses("签收").await;
+    desk.li().presses("更多").await;
+    desk.li().presses("退单").await;
+    desk.li().says("应由行政审批部门办理").await;
+    let ticket = desk.ticket().await;
+    assert_eq!((ticket.returns, ticket.assignee.as_ref().unwrap().as_str()), (1, "wang"));
+    desk.wang().presses("签收").await;
+    desk.wang().presses("更多").await;
+    desk.wang().presses("退单").await;
+    desk.wang().says("也不属于我的业务").await;
+    let ticket = desk.ticket().await;
+    assert_eq!((ticket.state, ticket.assignee.unwrap().as_str()), (State::Escalated, "zhao"));
+    assert!(desk.company().last().await.message.text.contains("赵督办"), "{}", desk.transcript());
+}
+
+#[tokio::test]
+async fn more_time_needs_a_supervisor_and_the_company_learns_the_new_date() {
+    let desk = TestDesk::new().await;
+    raised(&desk).await;
+    desk.li().presses("签收").await;
+    desk.li().presses("更多").await;
+    desk.li().presses("申请延期").await;
+    desk.li().says("需要等税务部门核查结果").await;
+    assert!(desk.zhao().last().await.message.text.contains("需要等税务部门核查结果"));
+    desk.zhao().presses("同意延期").await;
+    assert!(desk.company().last().await.message.text.contains("延至"), "{}", desk.transcript());
+    assert!(desk.ticket().await.is_extended);
+}
+
+#[tokio::test]
+async fn an_internal_note_never_reaches_the_company() {
+    let desk = TestDesk::new().await;
+    raised(&desk).await;
+    desk.li().presses("签收").await;
+    let heard = desk.company().received().await.len();
+    desk.li().presses("更多").await;
+    desk.li().presses("内部备注").await;
+    desk.li().says("该企业去年有异常记录，先核实").await;
+    assert_eq!(desk.company().received().await.len(), heard);
+    let kept = desk.store.ticket_messages(&desk.ticket().await.number).await.unwrap();
+    assert!(kept.iter().any(|message| message.is_note && message.text.contains("先核实")));
+}
+
+#[tokio::test]
+async fn who_goes_away_is_covered_at_once_and_gets_back_what_waits() {
+    let desk = TestDesk::new().await;
+    raised(&desk).await;
+    desk.li().says("/leave 3天").await;
+    let ticket = desk.ticket().await;
+    assert_eq!(ticket.assignee.unwrap().as_str(), "wang");
+    assert!(desk.wang().last().await.message.text.contains("原专员离岗"), "{}", desk.transcript());
+    desk.wang().says("/leave 明天").await;
+    assert_eq!(desk.ticket().await.assignee.unwrap().as_str(), "duty");
+    desk.li().says("/back").await;
+    assert_eq!(desk.ticket().await.assignee.unwrap().as_str(), "li", "{}", desk.transcript());
+    insta::assert_snapshot!(desk.transcript());
+}
+
+#[tokio::test]
+async fn a_missed_first_contact_climbs_from_the_backup_to_the_supervisor() {
+    let desk = TestDesk::new().await;
+    desk.at(november(20, 9, 0)).await;
+    raised(&desk).await;
+    desk.at(november(20, 11, 0)).await;
+    desk.at(november(20, 11, 30)).await;
+    assert_eq!(desk.ticket().await.assignee.unwrap().as_str(), "wang", "{}", desk.transcript());
+    assert!(desk.company().last().await.message.text.contains("王专员"));
+    desk.at(november(20, 13, 0)).await;
+    assert_eq!(desk.ticket().await.assignee.unwrap().as_str(), "zhao");
+    insta::assert_snapshot!(desk.transcript());
+}
+
+#[tokio::test]
+async fn a_supervisor_sees_what_needs_them_and_assigns_it_by_hand() {
+    let desk = TestDesk::new().await;
+    desk.at(november(20, 9, 0)).await;
+    raised(&desk).await;
+    desk.li().presses("签收").await;
+    desk.zhao().says("/supervise").await;
+    assert!(desk.zhao().last().await.message.text.contains("目前没有需要督办的工单"));
+    desk.li().says("/supervise").await;
+    assert!(desk.li().last().await.message.text.contains("只供督办人员"));
+    desk.at(november(20, 10, 45)).await;
+    desk.zhao().says("/supervise").await;
+    desk.zhao().presses("指派").await;
+    desk.zhao().presses("王专员(示例)").await;
+    let ticket = desk.ticket().await;
+    assert_eq!((ticket.assignee.unwrap().as_str(), ticket.is_assigned_by_hand), ("wang", true));
+    assert!(desk.li().last().await.message.text.contains("不必再办理"), "{}", desk.transcript());
+    desk.wang().says("/leave 明天").await;
+    assert_eq!(desk.ticket().await.assignee.unwrap().as_str(), "wang", "a supervisor's choice stands");
+}
+
+#[tokio::test]
+async fn a_company_that_has_not_rated_is_asked_and_may_raise_it_again() {
+    let desk = TestDesk::new().await;
+    raised(&desk).await;
+    desk.li().presses("签收").await;
+    desk.li().presses("办结").await;
+    desk.at(november(25, 15, 0)).await;
+    assert!(desk.company().last().await.message.text.contains("问题解决了吗"), "{}", desk.transcript());
+    desk.company().presses("重新提出").await;
+    let ticket = desk.ticket().await;
+    assert_eq!((ticket.state, ticket.reopenings, ticket.assignee.unwrap().as_str()), (State::Dispatched, 1, "li"));
 }

@@ -40,7 +40,8 @@ pub(super) async fn run(bot: Bot, stop: CancellationToken) {
 }
 
 async fn publish(bot: &Bot) -> Result<(), Fault> {
-    let commands = Command::iter().map(|command| BotCommand::new(command.to_string(), talk::describe(command)));
+    let commands = Command::iter().filter(|command| command.is_for_companies());
+    let commands = commands.map(|command| BotCommand::new(command.to_string(), talk::describe(command)));
     bot.set_my_commands(commands).await.map_err(api::sorted)?;
     let welcome = talk::welcome();
     bot.set_my_description().description(head(&welcome, MAX_DESCRIPTION)).await.map_err(api::sorted)?;

@@ -298,15 +298,6 @@ impl Scene<'_> {
         self.on_human_about(turn).await
     }
 
-    /// A commissioner's reason for handing a ticket on.
-    pub(super) async fn on_awaited_reason(&mut self, ticket: &str, words: &str) -> Result<(), HandleError> {
-        self.dialogue.value.pending = None;
-        match TicketNumber::parse(ticket) {
-            Some(number) => self.transfer(&number, words).await,
-            None => self.on_company_words(words).await,
-        }
-    }
-
     /// The assistant answers again for a while although a person has the case.
     pub(super) fn ask_the_assistant(&mut self) {
         self.dialogue.value.asking_until = Some(self.now + ASKING_LASTS);

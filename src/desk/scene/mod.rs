@@ -1,10 +1,15 @@
 //! One message from one person: what is known, what is decided, what is said.
 //!
 //! A [`Scene`] reads the state once, lets the handlers decide, and closes into [`Changes`]. Handlers live beside it:
-//! `company` (ask, choose, raise, rate), `raise` (open and dispatch tickets), `work` (what commissioners do).
+//! `company` (ask, choose, follow), `raise` (open and dispatch tickets), `reception` (urge, take back, rate, reopen), `work`
+//! (what commissioners do), `hand_on` (transfer, return, wait, extend, join), `leave` (away and back), `supervise`.
 
 mod company;
+mod hand_on;
+mod leave;
 mod raise;
+mod reception;
+mod supervise;
 mod work;
 
 pub(super) use company::INVITE_LINK;
@@ -16,7 +21,8 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
-use super::changes::{Changes, DialogueChange, TicketChange, TicketMessage};
+use super::case::Case;
+use super::changes::{AuditEntry, Changes, DialogueChange, LeaveChange, TicketMessage};
 use super::command::Command;
 use super::dialogue::{Dialogue, Pending};
 use super::knowledge::Edition;
@@ -31,7 +37,7 @@ use crate::domain::commissioner::{Commissioner, CommissionerId, Role};
 use crate::domain::dispatch::Loads;
 use crate::domain::sla::{Clock, Deadline};
 use crate::domain::text;
-use crate::domain::ticket::{Action, Actor, Event, Refusal, Ticket, TicketNumber};
+use crate::domain::ticket::{Action, Actor, Refusal, Ticket, TicketNumber};
 
 /// While a person has the case, the assistant answers for this long after the company asked it to.
 pub(super) const ASKING_LASTS: SignedDuration = SignedDuration::from_mins(15);
@@ -43,13 +49,6 @@ const LINES_LOOKED_BACK: u32 = 20;
 pub(super) struct Decided {
     pub(super) changes: Changes,
     pub(super) reply: Option<Reply>,
-}
-
-/// A ticket as it is being worked on.
-struct Draft {
-    ticket: Ticket,
-    version: u32,
-    events: Vec<Event>,
 }
 
 /// One message and everything it touches.
@@ -64,7 +63,9 @@ pub(super) struct Scene<'a> {
     me: Option<CommissionerId>,
     dialogue: Versioned<Dialogue>,
     other_dialogues: Vec<DialogueChange>,
-    drafts: BTreeMap<TicketNumber, Draft>,
+    cases: BTreeMap<TicketNumber, Case>,
+    leaves: Vec<LeaveChange>,
+    audit: Vec<AuditEntry>,
     said: Vec<TicketMessage>,
     outgoing: Vec<Outgoing>,
     reply: Reply,
@@ -106,7 +107,9 @@ impl<'a> Scene<'a> {
             me,
             dialogue,
             other_dialogues: Vec::new(),
-            drafts: BTreeMap::new(),
+            cases: BTreeMap::new(),
+            leaves: Vec::new(),
+            audit: Vec::new(),
             said: Vec::new(),
             outgoing: Vec::new(),
             reply,
@@ -146,7 +149,8 @@ impl<'a> Scene<'a> {
         }
         match self.dialogue.value.pending.clone() {
             Some(Pending::Question) => return self.on_awaited_question(words).await,
-            Some(Pending::TransferReason { ticket }) => return self.on_awaited_reason(&ticket, words).await,
+            Some(Pending::Words { purpose, ticket }) => return self.on_awaited_words(purpose, &ticket, words).await,
+            Some(Pending::LeaveUntil) => return self.on_leave_until(words).await,
             // Their buttons stay good while the conversation goes on.
             Some(Pending::Confirm { .. } | Pending::WhichTicket { .. }) | None => {}
         }
@@ -165,6 +169,9 @@ impl<'a> Scene<'a> {
             }
             Command::Human => self.on_human("").await,
             Command::Progress => self.on_progress().await,
+            Command::Leave => self.on_leave(argument).await,
+            Command::Back => self.on_back().await,
+            Command::Supervise => self.on_supervise().await,
             Command::New => {
                 self.dialogue.value.start_afresh();
                 self.dialogue.value.asking_until = Some(self.now + ASKING_LASTS);
@@ -200,9 +207,31 @@ impl<'a> Scene<'a> {
             Press::Urge(number) => self.on_urge(number).await,
             Press::Withdraw(number) => self.on_withdraw(number).await,
             Press::Progress(number) => self.on_progress_of(number).await,
+            Press::Subdistricts(turn) => {
+                self.on_subdistricts(*turn);
+                Ok(())
+            }
+            Press::Subdistrict(turn, street) => {
+                self.on_subdistrict(*turn, *street);
+                Ok(())
+            }
+            Press::Anonymous(turn) => {
+                self.on_anonymous(*turn);
+                Ok(())
+            }
+            Press::Join(turn, number) => self.on_join(*turn, number).await,
+            Press::Reopen(number) => self.on_reopen(number).await,
+            Press::More(number) => self.on_more(number).await,
+            Press::Say(purpose, number) => self.on_say(*purpose, number).await,
+            Press::Resume(number) => self.on_resume(number).await,
+            Press::StandIn(number) => self.on_stand_in(number).await,
+            Press::TakeOver(number) => self.on_take_over(number).await,
+            Press::ApproveExtension(number) => self.on_approve_extension(number).await,
+            Press::Canned(number, reply) => self.on_canned(number, *reply).await,
+            Press::Choices(number) => self.on_assignees(number).await,
+            Press::AssignTo(number, person) => self.on_assign_to(number, person).await,
             Press::Sign(number) => self.on_sign(number).await,
             Press::Contacted(number) => self.on_contacted(number).await,
-            Press::Transfer(number) => self.on_transfer(number).await,
             Press::Close(number) => self.on_close(number).await,
             Press::WriteTo(number) => self.on_write_to(number).await,
             Press::AskMyself => self.on_ask_myself().await,
@@ -277,26 +306,17 @@ impl<'a> Scene<'a> {
 
     /// The ticket as it stands with what has been decided so far.
     async fn ticket(&mut self, number: &TicketNumber) -> Result<Option<Ticket>, HandleError> {
-        if let Some(draft) = self.drafts.get(number) {
-            return Ok(Some(draft.ticket.clone()));
+        if let Some(case) = self.cases.get(number) {
+            return Ok(Some(case.ticket.clone()));
         }
         Ok(self.desk.store.ticket(number).await?)
     }
 
     /// Does something with a ticket, or says why it cannot be done.
     fn act(&mut self, ticket: &mut Ticket, action: &Action, actor: &Actor) -> Result<(), Refusal> {
-        let version = ticket.version;
-        let events = ticket.decide(action, actor, self.now)?;
-        for event in &events {
-            ticket.apply(event);
-        }
-        let draft = self.drafts.entry(ticket.number.clone()).or_insert_with(|| Draft {
-            ticket: ticket.clone(),
-            version,
-            events: Vec::new(),
-        });
-        draft.ticket = ticket.clone();
-        draft.events.extend(events);
+        let case = self.cases.entry(ticket.number.clone()).or_insert_with(|| Case::of(ticket.clone()));
+        case.act(action, actor, self.now, &self.desk.rules())?;
+        ticket.clone_from(&case.ticket);
         Ok(())
     }
 
@@ -313,16 +333,7 @@ impl<'a> Scene<'a> {
     pub(super) fn close(mut self) -> Decided {
         self.dialogue.value.last_at = Some(self.now);
         let rules = self.desk.rules();
-        let tickets = self
-            .drafts
-            .into_values()
-            .map(|draft| TicketChange {
-                next_card_at: draft.ticket.next_card_at(&rules),
-                ticket: draft.ticket,
-                events: draft.events,
-                version: draft.version,
-            })
-            .collect();
+        let tickets = self.cases.into_values().filter_map(|case| case.into_change(&rules)).collect();
         let mut dialogues = self.other_dialogues;
         dialogues.push(DialogueChange {
             chat: self.incoming.chat.clone(),
@@ -335,7 +346,8 @@ impl<'a> Scene<'a> {
             tickets,
             ticket_messages: self.said,
             outgoing: self.outgoing,
-            audit: Vec::new(),
+            leaves: self.leaves,
+            audit: self.audit,
             at: self.now,
         };
         Decided { changes, reply: (!self.is_silent).then_some(self.reply) }

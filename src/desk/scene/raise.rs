@@ -1,23 +1,30 @@
-//! From the wish for a person to a ticket with a name and a deadline; and what the company does with it afterwards.
+//! From the wish for a person to a ticket with a name and a deadline. What the company does afterwards is `reception`'s.
 
-use super::{Draft, Scene, supervisors};
-use crate::desk::changes::{DialogueChange, TicketMessage};
+use super::Scene;
+use crate::desk::case::Case;
+use crate::desk::changes::TicketMessage;
 use crate::desk::dialogue::{Pending, Turn};
-use crate::desk::message::ChatAddress;
 use crate::desk::reply::{CommissionerRecord, Status};
 use crate::desk::service::HandleError;
 use crate::desk::wording::{self, ticket as ticket_wording};
 use crate::domain::calendar::china_time;
 use crate::domain::commissioner::CommissionerId;
+use crate::domain::competence;
 use crate::domain::dispatch::{Assignment, Request, dispatch};
 use crate::domain::text;
-use crate::domain::ticket::{
-    Action, Actor, Event, REWORKS_UNSUPERVISED, Rating, Submission, Ticket, TicketKind, TicketNumber,
-};
+use crate::domain::ticket::{Action, Actor, Refusal, Submission, Ticket, TicketKind, TicketNumber};
 use crate::domain::topic::TopicId;
 
 /// A wish for a person in more than this many characters says what it is about.
 const TELLING_CHARS: usize = 12;
+
+/// How a ticket would be opened.
+struct Proposal {
+    kind: TicketKind,
+    is_anonymous: bool,
+    /// An open ticket about the same matter.
+    alike: Option<TicketNumber>,
+}
 
 impl Scene<'_> {
     /// A person is wanted, in words.
@@ -51,39 +58,124 @@ impl Scene<'_> {
     /// Shows what will be sent to whom; nothing is opened before it is confirmed.
     async fn propose(&mut self, turn: &Turn) -> Result<(), HandleError> {
         let key = text::key(&turn.question);
-        let same = self.open_tickets().await?.into_iter().find(|open| text::key(&open.submission.question) == key);
-        if let Some(open) = same {
-            return self.on_progress_of(&open.number).await;
+        let open = self.open_tickets().await?;
+        if let Some(same) = open.iter().find(|open| text::key(&open.submission.question) == key) {
+            return self.on_progress_of(&same.number).await;
         }
-        self.propose_as(turn, kind_of(&turn.question));
+        let alike = open.into_iter().find(|open| is_alike(open, turn)).map(|open| open.number);
+        let proposal = Proposal { kind: kind_of(&turn.question), is_anonymous: false, alike };
+        self.propose_as(turn, &proposal);
         Ok(())
     }
 
-    fn propose_as(&mut self, turn: &Turn, kind: TicketKind) {
+    fn propose_as(&mut self, turn: &Turn, proposal: &Proposal) {
+        let kind = proposal.kind;
         let topic = turn.topic.as_deref().and_then(TopicId::parse);
         self.name_commissioner(topic.as_ref().map(TopicId::category));
         let person = self.reply.commissioner.clone();
         let name = person.as_ref().map_or("", |person| person.name.as_str());
         let why = person.as_ref().map(|person| person.why.clone()).unwrap_or_default();
         let title = turn.topic.as_deref().and_then(|topic| self.title_of(topic));
-        let words = ticket_wording::confirm(&turn.question, title.as_deref(), kind, name, &why);
+        let words = ticket_wording::confirm(&ticket_wording::Confirmation {
+            question: &turn.question,
+            title: title.as_deref(),
+            kind,
+            commissioner: name,
+            why: &why,
+            company: self.incoming.sender.as_deref().filter(|_| !proposal.is_anonymous),
+            is_anonymous: proposal.is_anonymous,
+            subdistrict: self.dialogue.value.subdistrict.as_deref(),
+            alike: proposal.alike.as_ref(),
+            lawful_way: competence::outside(&turn.question),
+        });
+        let offer = ticket_wording::Offer {
+            kind,
+            may_be_anonymous: kind.may_be_anonymous() && !proposal.is_anonymous,
+            asks_subdistrict: self.dialogue.value.subdistrict.is_none() && !self.streets().is_empty(),
+            alike: proposal.alike.as_ref(),
+        };
+        let buttons = ticket_wording::confirm_buttons(turn.number, &offer);
         self.dialogue.value.pending = Some(Pending::Confirm {
             turn: turn.number,
             question: turn.question.clone(),
             topic: turn.topic.clone(),
             answered: turn.answered.clone(),
             ticket_kind: kind.to_string(),
+            is_anonymous: proposal.is_anonymous,
         });
-        self.say(Status::Handoff, words, ticket_wording::confirm_buttons(turn.number, kind));
+        self.say(Status::Handoff, words, buttons);
+    }
+
+    /// The subdistricts that the roster knows, in order.
+    fn streets(&self) -> Vec<String> {
+        let streets: std::collections::BTreeSet<_> =
+            self.roster.iter().flat_map(|person| person.subdistricts.iter().cloned()).collect();
+        streets.into_iter().collect()
+    }
+
+    /// The turn that is being proposed, as it was proposed last; says so when its buttons are too old.
+    fn proposed(&mut self, turn: u32) -> Option<(Turn, Proposal)> {
+        let known = self.dialogue.value.turn_numbered(turn).cloned();
+        let Some(asked) = known else {
+            self.stale();
+            return None;
+        };
+        let mut proposal = Proposal { kind: kind_of(&asked.question), is_anonymous: false, alike: None };
+        if let Some(Pending::Confirm { turn: awaited, ticket_kind, is_anonymous, .. }) = &self.dialogue.value.pending
+            && *awaited == turn
+        {
+            proposal.kind = ticket_kind.parse().unwrap_or(proposal.kind);
+            proposal.is_anonymous = *is_anonymous;
+        }
+        Some((asked, proposal))
+    }
+
+    /// Shows the subdistricts to choose from.
+    pub(super) fn on_subdistricts(&mut self, turn: u32) {
+        let buttons = ticket_wording::street_buttons(turn, &self.streets());
+        self.say(Status::Handoff, ticket_wording::which_street().to_owned(), buttons);
+    }
+
+    /// The company's subdistrict: remembered, and the choice of the commissioner shown anew.
+    pub(super) fn on_subdistrict(&mut self, turn: u32, street: usize) {
+        let Some(street) = self.streets().into_iter().nth(street) else {
+            self.stale();
+            return;
+        };
+        let Some((asked, proposal)) = self.proposed(turn) else { return };
+        self.dialogue.value.subdistrict = Some(street);
+        self.propose_as(&asked, &proposal);
+    }
+
+    /// The company does not want to be named, where the kind allows it.
+    pub(super) fn on_anonymous(&mut self, turn: u32) {
+        let Some((asked, mut proposal)) = self.proposed(turn) else { return };
+        proposal.is_anonymous = proposal.kind.may_be_anonymous();
+        self.propose_as(&asked, &proposal);
+    }
+
+    /// What was asked belongs to a ticket that is open already: it is added there, and none is opened.
+    pub(super) async fn on_join(&mut self, turn: u32, number: &TicketNumber) -> Result<(), HandleError> {
+        let Some(asked) = self.dialogue.value.turn_numbered(turn).cloned() else {
+            self.stale();
+            return Ok(());
+        };
+        let Some(ticket) = self.ticket_of_company(number).await? else { return Ok(()) };
+        if !ticket.state.is_open() {
+            self.refuse(Refusal::NotOpen, number);
+            return Ok(());
+        }
+        self.dialogue.value.pending = None;
+        self.relay_to_commissioner(&ticket, &asked.question, false);
+        Ok(())
     }
 
     /// Another kind was chosen before confirming.
     pub(super) fn on_kind(&mut self, turn: u32, kind: TicketKind) {
-        let Some(turn) = self.dialogue.value.turn_numbered(turn).cloned() else {
-            self.stale();
-            return;
-        };
-        self.propose_as(&turn, kind);
+        let Some((asked, mut proposal)) = self.proposed(turn) else { return };
+        proposal.kind = kind;
+        proposal.is_anonymous &= kind.may_be_anonymous();
+        self.propose_as(&asked, &proposal);
     }
 
     /// The ticket is not opened after all.
@@ -102,14 +194,18 @@ impl Scene<'_> {
     /// Confirmed: the ticket is opened, dispatched, and both sides are told.
     pub(super) async fn on_confirm(&mut self, turn: u32) -> Result<(), HandleError> {
         match self.dialogue.value.pending.take() {
-            Some(Pending::Confirm { turn: awaited, question, topic, answered, ticket_kind }) if awaited == turn => {
+            Some(Pending::Confirm { turn: awaited, question, topic, answered, ticket_kind, is_anonymous })
+                if awaited == turn =>
+            {
                 let submission = Submission {
                     kind: ticket_kind.parse().unwrap_or(TicketKind::Consultation),
                     question,
                     topic: topic.as_deref().and_then(TopicId::parse),
                     answered,
                     chat: self.incoming.chat.to_string(),
-                    company: self.incoming.sender.clone(),
+                    company: self.incoming.sender.clone().filter(|_| !is_anonymous),
+                    contact: None,
+                    is_anonymous,
                     subdistrict: self.dialogue.value.subdistrict.clone(),
                 };
                 self.open_ticket(submission).await
@@ -125,13 +221,12 @@ impl Scene<'_> {
     async fn open_ticket(&mut self, submission: Submission) -> Result<(), HandleError> {
         let day = china_time(self.now).date();
         let number = TicketNumber::new(day, self.desk.store.next_ticket_sequence(day).await?);
-        let submitted = Event::submitted(number.clone(), submission, self.now);
-        let Some(mut ticket) = Ticket::replay([&submitted]) else {
+        let Some(case) = Case::submitted(number.clone(), submission, self.now) else {
             self.stale();
             return Ok(());
         };
-        let draft = Draft { ticket: ticket.clone(), version: 0, events: vec![submitted] };
-        self.drafts.insert(number.clone(), draft);
+        let mut ticket = case.ticket.clone();
+        self.cases.insert(number.clone(), case);
         let title = ticket.submission.topic.as_ref().and_then(|topic| self.title_of(topic.as_str()));
         let assigned = self.dispatch(&mut ticket, &[]);
         let next = self.next_deadline(&ticket);
@@ -164,6 +259,12 @@ impl Scene<'_> {
         Some(commissioner)
     }
 
+    /// Who would get a ticket now, without giving it.
+    pub(super) fn would_get(&self, ticket: &Ticket, exclude: &[CommissionerId]) -> Option<CommissionerId> {
+        let category = ticket.submission.topic.as_ref().map(TopicId::category);
+        Some(self.choose(category, ticket.submission.subdistrict.as_deref(), exclude)?.commissioner)
+    }
+
     fn choose(
         &self,
         category: Option<&str>,
@@ -192,17 +293,26 @@ impl Scene<'_> {
             return;
         };
         let to = self.reach(&holder);
-        let buttons = if ticket.state.is_in_hand() {
-            ticket_wording::in_hand_buttons(&ticket.number)
-        } else {
-            ticket_wording::assigned_buttons(&ticket.number)
-        };
-        self.tell(to, ticket_wording::from_company(ticket, words), buttons, Some(&ticket.number));
+        let mut ticket = ticket.clone();
+        // Who was waited for has answered: the clocks go on.
+        if ticket.waits_since.is_some()
+            && let Err(refusal) = self.act(&mut ticket, &Action::Resume, &Actor::Company)
+        {
+            tracing::error!(ticket.number = %ticket.number, %refusal, "the clocks could not go on");
+        }
+        let ticket = &ticket;
+        self.tell(
+            to,
+            ticket_wording::from_company(ticket, words),
+            ticket_wording::holder_buttons(ticket),
+            Some(&ticket.number),
+        );
         self.said.push(TicketMessage {
             ticket: ticket.number.clone(),
             at: self.now,
             from: Actor::Company,
             text: words.to_owned(),
+            is_note: false,
         });
         self.reply.ticket = Some(ticket.number.to_string());
         self.reply.status = Status::Handoff;
@@ -213,123 +323,11 @@ impl Scene<'_> {
             self.say_about(Status::Handoff, words, Vec::new(), Some(&ticket.number));
         }
     }
+}
 
-    /// How the company found it.
-    pub(super) async fn on_rate(&mut self, number: &TicketNumber, rating: Rating) -> Result<(), HandleError> {
-        let Some(mut ticket) = self.ticket_of_company(number).await? else { return Ok(()) };
-        if let Err(refusal) = self.act(&mut ticket, &Action::Rate(rating), &Actor::Company) {
-            self.refuse(refusal, number);
-            return Ok(());
-        }
-        if ticket.state.is_open() {
-            self.rework(&mut ticket, rating);
-            return Ok(());
-        }
-        if let Some(holder) = ticket.assignee.clone() {
-            let to = self.reach(&holder);
-            self.tell(to, ticket_wording::rated(&ticket, rating), Vec::new(), Some(number));
-        }
-        let words = ticket_wording::rated_for_company(&ticket, rating);
-        self.say_about(Status::Progress, words, Vec::new(), Some(number));
-        Ok(())
-    }
-
-    /// Reopened by a bad rating: the first time by itself, then under a supervisor.
-    fn rework(&mut self, ticket: &mut Ticket, rating: Rating) {
-        let supervisor = (ticket.reworks > REWORKS_UNSUPERVISED).then(|| self.supervisor()).flatten();
-        let is_supervised = supervisor.is_some();
-        let former = ticket.assignee.clone().filter(|_| is_supervised);
-        if let Some(to) = supervisor {
-            let reason = ticket_wording::supervised_rework(ticket.reworks);
-            let escalation = Action::Escalate { to, reason };
-            if let Err(refusal) = self.act(ticket, &escalation, &Actor::System) {
-                tracing::error!(ticket.number = %ticket.number, %refusal, "a reworked ticket could not be escalated");
-            }
-        }
-        let next = self.next_deadline(ticket);
-        let number = ticket.number.clone();
-        let holder = ticket.assignee.clone();
-        if let Some(former) = &former {
-            let words = ticket_wording::taken_over(ticket, rating, &self.name_of(holder.as_ref()));
-            let to = self.reach(former);
-            self.tell(to, words, Vec::new(), Some(&number));
-        }
-        if let Some(holder) = &holder {
-            let mut words = ticket_wording::reworked(ticket, rating, next, self.now);
-            if is_supervised {
-                let title = ticket.submission.topic.as_ref().and_then(|topic| self.title_of(topic.as_str()));
-                words = format!("{words}\n\n{}", ticket_wording::assigned(ticket, title.as_deref(), None, self.now));
-            }
-            let to = self.reach(holder);
-            self.tell(to, words, ticket_wording::assigned_buttons(&number), Some(&number));
-        }
-        let name = self.name_of(holder.as_ref());
-        let words = ticket_wording::reworked_for_company(ticket, rating, &name, is_supervised, next, self.now);
-        self.say_about(Status::Progress, words, ticket_wording::company_buttons(&number), Some(&number));
-    }
-
-    /// The first supervisor on duty; failing that, the first one.
-    fn supervisor(&self) -> Option<CommissionerId> {
-        let on_duty = supervisors(&self.roster).find(|person| person.is_on_duty(self.now));
-        on_duty.or_else(|| supervisors(&self.roster).next()).map(|person| person.id.clone())
-    }
-
-    /// The company urges.
-    pub(super) async fn on_urge(&mut self, number: &TicketNumber) -> Result<(), HandleError> {
-        let Some(mut ticket) = self.ticket_of_company(number).await? else { return Ok(()) };
-        if let Err(refusal) = self.act(&mut ticket, &Action::Urge, &Actor::Company) {
-            self.refuse(refusal, number);
-            return Ok(());
-        }
-        let holder = ticket.assignee.clone();
-        if let Some(holder) = &holder {
-            let words = ticket_wording::urged(&ticket, self.next_deadline(&ticket), self.now);
-            let to = self.reach(holder);
-            self.tell(to, words, ticket_wording::assigned_buttons(number), Some(number));
-        }
-        let words = ticket_wording::urged_for_company(&ticket, &self.name_of(holder.as_ref()));
-        self.say_about(Status::Progress, words, Vec::new(), Some(number));
-        Ok(())
-    }
-
-    /// The company takes it back.
-    pub(super) async fn on_withdraw(&mut self, number: &TicketNumber) -> Result<(), HandleError> {
-        let Some(mut ticket) = self.ticket_of_company(number).await? else { return Ok(()) };
-        if let Err(refusal) = self.act(&mut ticket, &Action::Withdraw, &Actor::Company) {
-            self.refuse(refusal, number);
-            return Ok(());
-        }
-        if let Some(holder) = ticket.assignee.clone() {
-            let to = self.reach(&holder);
-            self.tell(to, ticket_wording::withdrawn(&ticket), Vec::new(), Some(number));
-        }
-        self.dialogue.value.start_afresh();
-        self.say_about(Status::Progress, ticket_wording::withdrawn_for_company(&ticket), Vec::new(), Some(number));
-        Ok(())
-    }
-
-    /// A ticket that was raised in this conversation; says so when there is none.
-    async fn ticket_of_company(&mut self, number: &TicketNumber) -> Result<Option<Ticket>, HandleError> {
-        let chat = self.incoming.chat.to_string();
-        let ticket = self.ticket(number).await?.filter(|ticket| ticket.submission.chat == chat);
-        if ticket.is_none() {
-            self.say(Status::Rejected, ticket_wording::no_such_ticket(number), Vec::new());
-        }
-        Ok(ticket)
-    }
-
-    /// After closing, the company's next question starts with a fresh context.
-    pub(super) async fn start_company_afresh(&mut self, ticket: &Ticket) -> Result<(), HandleError> {
-        let Ok(chat) = ticket.submission.chat.parse::<ChatAddress>() else { return Ok(()) };
-        if chat == self.incoming.chat {
-            self.dialogue.value.start_afresh();
-            return Ok(());
-        }
-        let mut read = self.desk.store.dialogue(&chat).await?;
-        read.value.start_afresh();
-        self.other_dialogues.push(DialogueChange { chat, dialogue: read.value, version: read.version });
-        Ok(())
-    }
+/// Whether an open ticket is about what was asked in `turn`: the same topic.
+fn is_alike(open: &Ticket, turn: &Turn) -> bool {
+    turn.topic.is_some() && open.submission.topic.as_ref().map(TopicId::as_str) == turn.topic.as_deref()
 }
 
 /// What a company wants, by its own words; it can be changed before confirming.

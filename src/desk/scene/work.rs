@@ -1,4 +1,4 @@
-//! What commissioners do: bind their account, sign, write, hand on, close.
+//! What commissioners do: bind their account, sign, write, close. Handing on is `hand_on`'s.
 
 use sha2::{Digest, Sha256};
 
@@ -9,12 +9,16 @@ use crate::desk::message::{Button, Channel, ChatAddress};
 use crate::desk::ports::TicketFilter;
 use crate::desk::reply::Status;
 use crate::desk::service::HandleError;
+use crate::desk::wording::excerpt;
 use crate::desk::wording::ticket as wording;
-use crate::domain::commissioner::CommissionerId;
+use crate::domain::commissioner::Role;
 use crate::domain::ticket::{Action, Actor, Refusal, State, Ticket, TicketNumber};
 
 /// A list of tickets shows at most this many.
 const TICKETS_SHOWN: usize = 10;
+
+/// A summary made of the last words to the company is at most this long.
+const SUMMARY_CHARS: usize = 300;
 
 impl Scene<'_> {
     /// A commissioner opens their invitation link.
@@ -54,12 +58,17 @@ impl Scene<'_> {
     }
 
     /// Who writes, when they are on the roster.
-    fn actor(&self) -> Option<Actor> {
-        self.me.clone().map(Actor::Commissioner)
+    pub(super) fn actor(&self) -> Option<Actor> {
+        let me = self.me.clone()?;
+        let is_supervisor = self.commissioner(&me).is_some_and(|person| person.role == Role::Supervisor);
+        Some(if is_supervisor { Actor::Supervisor(me) } else { Actor::Commissioner(me) })
     }
 
     /// A ticket that the person who presses may work on; says so when not.
-    async fn ticket_to_work_on(&mut self, number: &TicketNumber) -> Result<Option<(Ticket, Actor)>, HandleError> {
+    pub(super) async fn ticket_to_work_on(
+        &mut self,
+        number: &TicketNumber,
+    ) -> Result<Option<(Ticket, Actor)>, HandleError> {
         let actor = self.actor();
         let ticket = self.ticket(number).await?;
         if let (Some(ticket), Some(actor)) = (ticket, actor) {
@@ -89,7 +98,7 @@ impl Scene<'_> {
         self.tell_company(ticket, words, wording::signed_for_company_buttons(&ticket.number));
     }
 
-    fn tell_company(&mut self, ticket: &Ticket, words: String, buttons: Vec<Vec<Button>>) {
+    pub(super) fn tell_company(&mut self, ticket: &Ticket, words: String, buttons: Vec<Vec<Button>>) {
         match ticket.submission.chat.parse::<ChatAddress>() {
             Ok(to) => self.tell(to, words, buttons, Some(&ticket.number)),
             Err(cause) => {
@@ -111,55 +120,31 @@ impl Scene<'_> {
         Ok(())
     }
 
-    /// 办结.
+    /// 办结; the last words to the company stand for a summary.
     pub(super) async fn on_close(&mut self, number: &TicketNumber) -> Result<(), HandleError> {
+        let said = self.desk.store.ticket_messages(number).await?;
+        let last = said.iter().rev().find(|message| !message.is_note && message.from.member().is_some());
+        let summary = last.map(|message| excerpt(&message.text, SUMMARY_CHARS));
+        self.close_with(number, summary, None).await
+    }
+
+    /// Closes a ticket; `told` are words that the company has not read yet.
+    pub(super) async fn close_with(
+        &mut self,
+        number: &TicketNumber,
+        summary: Option<String>,
+        told: Option<&str>,
+    ) -> Result<(), HandleError> {
         let Some((mut ticket, actor)) = self.ticket_to_work_on(number).await? else { return Ok(()) };
-        if let Err(refusal) = self.act(&mut ticket, &Action::Close, &actor) {
+        if let Err(refusal) = self.act(&mut ticket, &Action::Close { summary }, &actor) {
             self.refuse(refusal, number);
             return Ok(());
         }
         let name = self.name_of(ticket.assignee.as_ref());
-        let words = wording::closed_for_company(&ticket, &name);
+        let words = wording::closed_for_company(&ticket, &name, told);
         self.tell_company(&ticket, words, wording::rating_buttons(number));
         self.start_company_afresh(&ticket).await?;
         self.say_about(Status::Handoff, wording::closed(&ticket), Vec::new(), Some(number));
-        Ok(())
-    }
-
-    /// 转办: the reason comes with the next message.
-    pub(super) async fn on_transfer(&mut self, number: &TicketNumber) -> Result<(), HandleError> {
-        let Some((ticket, _)) = self.ticket_to_work_on(number).await? else { return Ok(()) };
-        if ticket.assignee != self.me || !ticket.state.is_open() {
-            let refusal = if ticket.state.is_open() { Refusal::NotYours } else { Refusal::NotOpen };
-            self.refuse(refusal, number);
-            return Ok(());
-        }
-        self.dialogue.value.pending = Some(Pending::TransferReason { ticket: number.to_string() });
-        self.say_about(Status::Handoff, wording::why_transfer(&ticket), Vec::new(), Some(number));
-        Ok(())
-    }
-
-    /// Hands a ticket on: dispatched anew to somebody who has not had it.
-    pub(super) async fn transfer(&mut self, number: &TicketNumber, reason: &str) -> Result<(), HandleError> {
-        let Some((mut ticket, actor)) = self.ticket_to_work_on(number).await? else { return Ok(()) };
-        let transfer = Action::Transfer { reason: reason.to_owned() };
-        if let Err(refusal) = self.act(&mut ticket, &transfer, &actor) {
-            self.refuse(refusal, number);
-            return Ok(());
-        }
-        let had_by: Vec<CommissionerId> = ticket.had_by.iter().cloned().collect();
-        let to = self.dispatch(&mut ticket, &had_by);
-        let name = self.name_of(to.as_ref());
-        let next = self.next_deadline(&ticket);
-        if let Some(to) = &to {
-            let title = ticket.submission.topic.as_ref().and_then(|topic| self.title_of(topic.as_str()));
-            let words = wording::handed_over(&ticket, title.as_deref(), reason, next, self.now);
-            let address = self.reach(to);
-            self.tell(address, words, wording::assigned_buttons(number), Some(number));
-        }
-        let words = wording::transferred_for_company(&ticket, &name, next, self.now);
-        self.tell_company(&ticket, words, wording::company_buttons(number));
-        self.say_about(Status::Handoff, wording::transferred(&ticket, &name), Vec::new(), Some(number));
         Ok(())
     }
 
@@ -169,11 +154,10 @@ impl Scene<'_> {
             self.stale();
             return Ok(());
         };
-        if let Some(Pending::TransferReason { ticket: awaited }) = &self.dialogue.value.pending
+        if let Some(Pending::Words { purpose, ticket: awaited }) = self.dialogue.value.pending.clone()
             && awaited == number.as_str()
         {
-            self.dialogue.value.pending = None;
-            return self.transfer(number, words).await;
+            return self.on_awaited_words(purpose, &awaited, words).await;
         }
         if ticket.assignee.is_some() && ticket.assignee == self.me {
             self.write_to_company(ticket, words);
@@ -193,7 +177,7 @@ impl Scene<'_> {
     }
 
     /// The commissioner's words go to the company; writing signs for the ticket where that was forgotten.
-    fn write_to_company(&mut self, mut ticket: Ticket, words: &str) {
+    pub(super) fn write_to_company(&mut self, mut ticket: Ticket, words: &str) {
         let Some(actor) = self.actor() else {
             self.stale();
             return;
@@ -215,8 +199,14 @@ impl Scene<'_> {
             wording::from_commissioner(&ticket, &name, words),
             wording::signed_for_company_buttons(&number),
         );
-        self.said.push(TicketMessage { ticket: number.clone(), at: self.now, from: actor, text: words.to_owned() });
+        self.note_down(&number, actor, words, false);
         self.say_about(Status::Handoff, wording::passed_on(&ticket), wording::in_hand_buttons(&number), Some(&number));
+    }
+
+    /// Writes down what was said on a ticket.
+    pub(super) fn note_down(&mut self, number: &TicketNumber, from: Actor, words: &str, is_note: bool) {
+        let message = TicketMessage { ticket: number.clone(), at: self.now, from, text: words.to_owned(), is_note };
+        self.said.push(message);
     }
 
     /// A commissioner's words without a reference: asks which ticket they belong to. `false` when they have none in hand.

@@ -4,6 +4,10 @@
 //! Only plain text leaves this module; channels escape it for their own markup.
 
 pub mod answer;
+pub mod canned;
+pub mod handling;
+pub mod leave;
+pub mod supervision;
 pub mod talk;
 pub mod ticket;
 
@@ -13,6 +17,7 @@ use jiff::civil::{Date, Weekday};
 use super::message::Button;
 use super::press::Press;
 use crate::domain::calendar::china_time;
+use crate::domain::competence::LawfulWay;
 use crate::domain::dispatch::Reason;
 use crate::domain::sla::{Card, Clock};
 use crate::domain::ticket::{Rating, State, TicketKind};
@@ -45,11 +50,61 @@ pub const NEW_QUESTION: &str = "问新问题";
 /// The choice that makes a commissioner's message a question of their own.
 pub const ASK_MYSELF: &str = "我要自己提问";
 
+/// The button that shows what else can be done with a ticket.
+pub const MORE: &str = "更多";
+/// The button that gives the opinion.
+pub const GIVE_OPINION: &str = "办理意见";
+/// The button that waits for the company.
+pub const WAIT: &str = "等企业补充";
+/// The button that no longer waits for the company.
+pub const RESUME: &str = "继续办理";
+/// The button that asks for more time.
+pub const EXTEND: &str = "申请延期";
+/// The button that grants more time.
+pub const APPROVE_EXTENSION: &str = "同意延期";
+/// The button that refuses more time.
+pub const REFUSE_EXTENSION: &str = "不同意延期";
+/// The button that sends a ticket back.
+pub const RETURN: &str = "退单";
+/// The button that adds an internal note.
+pub const NOTE: &str = "内部备注";
+/// The button that joins a ticket to another one.
+pub const MERGE: &str = "并单";
+/// The button that closes a ticket with a summary.
+pub const CLOSE_WITH_SUMMARY: &str = "附说明办结";
+/// The button by which a backup stands in.
+pub const STAND_IN: &str = "接手";
+/// The button by which a supervisor takes a ticket.
+pub const TAKE_OVER: &str = "接管";
+/// The button by which a supervisor chooses the holder.
+pub const ASSIGN: &str = "指派";
+/// The button that raises a closed ticket again.
+pub const REOPEN: &str = "重新提出";
+/// The button that shows the subdistricts.
+pub const SUBDISTRICTS: &str = "补充所在街道";
+/// The button that leaves the company unnamed.
+pub const ANONYMOUS: &str = "匿名提交";
+
 /// Words of buttons below messages about tickets, which arrive without having been asked for.
-pub const BUTTONS_OF_TICKETS: [&str; 12] = [
+pub const BUTTONS_OF_TICKETS: [&str; 27] = [
     SIGN,
     TRANSFER,
     CLOSE,
+    MORE,
+    GIVE_OPINION,
+    WAIT,
+    RESUME,
+    EXTEND,
+    APPROVE_EXTENSION,
+    REFUSE_EXTENSION,
+    RETURN,
+    NOTE,
+    MERGE,
+    CLOSE_WITH_SUMMARY,
+    STAND_IN,
+    TAKE_OVER,
+    ASSIGN,
+    REOPEN,
     CONTACTED,
     URGE,
     WITHDRAW,
@@ -192,9 +247,33 @@ pub fn reason(reason: &Reason) -> String {
         Reason::Subdistrict(subdistrict) => format!("负责{subdistrict}{STREET_SUFFIX}"),
         Reason::Field(field) => format!("负责{}事项", category(field)),
         Reason::DutyDesk => "区级值班专员".to_owned(),
-        Reason::StandsInForAway(name) => format!("{name}不在岗，由AB角代办"),
+        Reason::StandsInForAway(name) => stands_in_for(name),
         Reason::OthersFull => "其他对口专员不在岗或办件已满".to_owned(),
         Reason::FewestOpen => "在办工单相对较少".to_owned(),
+    }
+}
+
+fn stands_in_for(away: &str) -> String {
+    format!("{away}不在岗，由AB角代办")
+}
+
+/// Whether a reason in words says that somebody has a ticket only because `name` was away, or everybody who fits was.
+#[must_use]
+pub fn is_stopgap(reason_in_words: &str, name: &str) -> bool {
+    reason_in_words == stands_in_for(name) || reason_in_words == reason(&Reason::OthersFull)
+}
+
+/// A lawful way outside the desk's competence, in words for the company.
+#[must_use]
+pub fn lawful_way(way: LawfulWay) -> &'static str {
+    match way {
+        LawfulWay::Court => "涉及诉讼或判决执行的，请依法向人民法院提出（诉讼服务热线12368）",
+        LawfulWay::Arbitration => "涉及仲裁的，请依法向有管辖权的仲裁机构提出；劳动争议可先咨询12333",
+        LawfulWay::Reconsideration => "涉及行政复议的，请依法向行政复议机构（司法行政部门）提出，可咨询12348",
+        LawfulWay::Disclosure => "申请政府信息公开，请按该机关公布的公开指南向其提出书面申请",
+        LawfulWay::Petition => "信访事项请依法向有权处理的机关、单位提出，可通过国家信访局网站或12345了解渠道",
+        LawfulWay::Discipline => "反映公职人员违纪违法问题，请向纪检监察机关反映（12388）",
+        LawfulWay::Police => "涉嫌违法犯罪的，请及时报警（110）",
     }
 }
 

@@ -17,7 +17,7 @@ pub fn welcome() -> String {
 pub fn help() -> String {
     use strum::IntoEnumIterator;
     let mut text = "您可以直接提问，也可以使用这些命令：".to_owned();
-    for command in Command::iter() {
+    for command in Command::iter().filter(|command| command.is_for_companies()) {
         text.push_str(&format!("\n/{command} {}", describe(command)));
     }
     text.push_str("\n请不要发送身份证号、银行卡号等个人信息。");
@@ -33,6 +33,9 @@ pub fn describe(command: Command) -> &'static str {
         Command::Human => "找服务企业专员",
         Command::Progress => "查看我的诉求进度",
         Command::New => "换个问题重新问",
+        Command::Leave => "登记离岗（专员用）",
+        Command::Back => "登记返岗（专员用）",
+        Command::Supervise => "查看需要督办的工单（督办人员用）",
     }
 }
 

@@ -3,42 +3,131 @@
 //! Each message carries the ticket number and the company's own words, so that it can be understood alone.
 
 use jiff::Timestamp;
+use strum::IntoEnumIterator;
 
 use super::{
-    ASK_MYSELF, CANCEL, CLOSE, CONFIRM, CONTACTED, HUMAN, NEW_QUESTION, PROGRESS, SIGN, TRANSFER, URGE, WITHDRAW,
-    button, card as card_name, clock as clock_name, excerpt, kind as kind_name, moment, rating as rating_name,
-    state as state_name,
+    ANONYMOUS, ASK_MYSELF, CANCEL, CLOSE, CONFIRM, CONTACTED, HUMAN, MORE, NEW_QUESTION, PROGRESS, REOPEN, SIGN,
+    STREET_SUFFIX, SUBDISTRICTS, TRANSFER, URGE, WITHDRAW, button, card as card_name, clock as clock_name, excerpt,
+    kind as kind_name, lawful_way, moment, rating as rating_name, state as state_name,
 };
+use crate::desk::dialogue::Purpose;
 use crate::desk::message::Button;
 use crate::desk::press::Press;
 use crate::domain::calendar::{Calendar, china_time};
+use crate::domain::competence::LawfulWay;
 use crate::domain::sla::{Card, Clock, Deadline};
 use crate::domain::ticket::{Rating, Refusal, Ticket, TicketKind, TicketNumber};
 
 /// The company's words are quoted up to this length beside other text.
 const QUOTE_CHARS: usize = 120;
 
-/// What will be sent to whom, before a ticket is opened.
-#[must_use]
-pub fn confirm(question: &str, title: Option<&str>, kind: TicketKind, commissioner: &str, why: &[String]) -> String {
-    let topic = title.map(|title| format!("\n相关事项：{title}")).unwrap_or_default();
-    format!(
-        "将为您转给服务企业专员{commissioner}（{}），请核对：\n您的诉求：“{question}”{topic}\n类别：{}\n点“{CONFIRM}”后提交，提交后可以继续补充。",
-        why.join("；"),
-        kind_name(kind),
-    )
+/// What is shown before a ticket is opened.
+#[derive(Clone, Copy, Debug)]
+pub struct Confirmation<'a> {
+    /// The company's own words.
+    pub question: &'a str,
+    /// The topic talked about.
+    pub title: Option<&'a str>,
+    /// What they want.
+    pub kind: TicketKind,
+    /// Who would get it.
+    pub commissioner: &'a str,
+    /// Why.
+    pub why: &'a [String],
+    /// The name under which the company writes, when it is passed on.
+    pub company: Option<&'a str>,
+    /// Whether the company stays unnamed.
+    pub is_anonymous: bool,
+    /// Its subdistrict, if known.
+    pub subdistrict: Option<&'a str>,
+    /// An open ticket about the same matter.
+    pub alike: Option<&'a TicketNumber>,
+    /// The lawful way that the matter needs, when it is not the desk's.
+    pub lawful_way: Option<LawfulWay>,
 }
 
-/// Buttons below [`confirm`]: confirm or not, and the other kinds.
+/// What will be sent to whom, before a ticket is opened.
 #[must_use]
-pub fn confirm_buttons(turn: u32, kind: TicketKind) -> Vec<Vec<Button>> {
-    let kinds = [TicketKind::Consultation, TicketKind::Assistance, TicketKind::Complaint, TicketKind::Suggestion];
-    let others = kinds
-        .into_iter()
-        .filter(|other| *other != kind)
+pub fn confirm(shown: &Confirmation<'_>) -> String {
+    let mut text = String::new();
+    if let Some(way) = shown.lawful_way {
+        text.push_str(&format!("{}。专员不能代替法定程序，但可以为您指引和协调。\n", lawful_way(way)));
+    }
+    text.push_str(&format!(
+        "将为您转给服务企业专员{}（{}），请核对：\n您的诉求：“{}”",
+        shown.commissioner,
+        shown.why.join("；"),
+        shown.question
+    ));
+    if let Some(title) = shown.title {
+        text.push_str(&format!("\n相关事项：{title}"));
+    }
+    text.push_str(&format!("\n类别：{}", kind_name(shown.kind)));
+    if shown.is_anonymous {
+        text.push_str("\n联系人：匿名（专员看不到您的名称，答复仍会发到这里）");
+    } else if let Some(company) = shown.company {
+        text.push_str(&format!("\n联系人：{company}"));
+    }
+    if let Some(street) = shown.subdistrict {
+        text.push_str(&format!("\n所在街道：{street}{STREET_SUFFIX}"));
+    }
+    if let Some(number) = shown.alike {
+        text.push_str(&format!("\n您已有同一事项的在办工单 {number}，可以补充到该工单，不必另提。"));
+    }
+    text.push_str(&format!("\n点“{CONFIRM}”后提交，提交后可以继续补充。"));
+    text
+}
+
+/// What the buttons below [`confirm`] offer.
+#[derive(Clone, Copy, Debug)]
+pub struct Offer<'a> {
+    /// The kind as it stands.
+    pub kind: TicketKind,
+    /// Whether the company may still choose to stay unnamed.
+    pub may_be_anonymous: bool,
+    /// Whether its subdistrict is not known yet.
+    pub asks_subdistrict: bool,
+    /// An open ticket about the same matter.
+    pub alike: Option<&'a TicketNumber>,
+}
+
+/// Buttons below [`confirm`]: confirm or not, what is missing, and the other kinds.
+#[must_use]
+pub fn confirm_buttons(turn: u32, offer: &Offer<'_>) -> Vec<Vec<Button>> {
+    let mut rows = vec![vec![button(CONFIRM, &Press::Confirm(turn)), button(CANCEL, &Press::Cancel(turn))]];
+    if let Some(number) = offer.alike {
+        rows.push(vec![button(format!("补充到 {number}"), &Press::Join(turn, number.clone()))]);
+    }
+    let mut missing = Vec::new();
+    if offer.asks_subdistrict {
+        missing.push(button(SUBDISTRICTS, &Press::Subdistricts(turn)));
+    }
+    if offer.may_be_anonymous {
+        missing.push(button(ANONYMOUS, &Press::Anonymous(turn)));
+    }
+    if !missing.is_empty() {
+        rows.push(missing);
+    }
+    let others = TicketKind::iter()
+        .filter(|other| *other != offer.kind)
         .map(|other| button(format!("改为{}", kind_name(other)), &Press::Kind(turn, other)))
         .collect();
-    vec![vec![button(CONFIRM, &Press::Confirm(turn)), button(CANCEL, &Press::Cancel(turn))], others]
+    rows.push(others);
+    rows
+}
+
+/// Asks for the subdistrict.
+#[must_use]
+pub fn which_street() -> &'static str {
+    "请选择企业所在街道，便于派给负责该街道的专员。"
+}
+
+/// Buttons below [`which_street`].
+#[must_use]
+pub fn street_buttons(turn: u32, streets: &[String]) -> Vec<Vec<Button>> {
+    let buttons: Vec<_> =
+        streets.iter().enumerate().map(|(at, street)| button(street.as_str(), &Press::Subdistrict(turn, at))).collect();
+    buttons.chunks(3).map(<[Button]>::to_vec).collect()
 }
 
 /// A person is wanted, but nothing was asked yet.
@@ -100,7 +189,9 @@ pub fn assigned(ticket: &Ticket, title: Option<&str>, next: Option<(Clock, Deadl
     if let Some(answered) = &submission.answered {
         text.push_str(&format!("\n系统已答复：{}", excerpt(answered, QUOTE_CHARS)));
     }
-    if let Some(company) = &submission.company {
+    if submission.is_anonymous {
+        text.push_str("\n联系人：匿名");
+    } else if let Some(company) = &submission.company {
         text.push_str(&format!("\n联系人：{company}"));
     }
     if let Some(street) = &submission.subdistrict {
@@ -115,7 +206,10 @@ pub fn assigned(ticket: &Ticket, title: Option<&str>, next: Option<(Clock, Deadl
 /// Buttons below [`assigned`].
 #[must_use]
 pub fn assigned_buttons(number: &TicketNumber) -> Vec<Vec<Button>> {
-    vec![vec![button(SIGN, &Press::Sign(number.clone())), button(TRANSFER, &Press::Transfer(number.clone()))]]
+    vec![vec![
+        button(SIGN, &Press::Sign(number.clone())),
+        button(TRANSFER, &Press::Say(Purpose::Transfer, number.clone())),
+    ]]
 }
 
 /// To the commissioner: signed for.
@@ -129,9 +223,22 @@ pub fn signed(ticket: &Ticket, next: Option<(Clock, Deadline)>, now: Timestamp) 
 pub fn in_hand_buttons(number: &TicketNumber) -> Vec<Vec<Button>> {
     vec![vec![
         button(CONTACTED, &Press::Contacted(number.clone())),
-        button(TRANSFER, &Press::Transfer(number.clone())),
+        button(TRANSFER, &Press::Say(Purpose::Transfer, number.clone())),
         button(CLOSE, &Press::Close(number.clone())),
+        button(MORE, &Press::More(number.clone())),
     ]]
+}
+
+/// Buttons for whoever has a ticket, as it stands.
+#[must_use]
+pub fn holder_buttons(ticket: &Ticket) -> Vec<Vec<Button>> {
+    if !ticket.state.is_open() {
+        Vec::new()
+    } else if ticket.state.is_in_hand() {
+        in_hand_buttons(&ticket.number)
+    } else {
+        assigned_buttons(&ticket.number)
+    }
 }
 
 /// To the company: a named person has taken it.
@@ -187,12 +294,6 @@ pub fn contact_recorded(ticket: &Ticket) -> String {
     format!("{}\n已记录首次联系。请按时反馈办理意见并办结。", heading(ticket))
 }
 
-/// To the commissioner: why are you handing it on?
-#[must_use]
-pub fn why_transfer(ticket: &Ticket) -> String {
-    format!("{}\n请写明转办原因（直接发送一句话），写好后由系统重新派单。", heading(ticket))
-}
-
 /// To the former commissioner: handed on.
 #[must_use]
 pub fn transferred(ticket: &Ticket, to: &str) -> String {
@@ -218,11 +319,12 @@ pub fn transferred_for_company(ticket: &Ticket, to: &str, next: Option<(Clock, D
     format!("{}\n您的诉求已转给服务企业专员{to}（{}）{by}。原定时限不变。", heading(ticket), ticket.reasons.join("；"))
 }
 
-/// To the company: closed; please rate.
+/// To the company: closed, with what it has not been told yet; please rate.
 #[must_use]
-pub fn closed_for_company(ticket: &Ticket, commissioner: &str) -> String {
+pub fn closed_for_company(ticket: &Ticket, commissioner: &str, told: Option<&str>) -> String {
+    let result = told.map(|words| format!("办理结果：\n{words}\n")).unwrap_or_default();
     format!(
-        "{}\n专员{commissioner}已办结。请您评价；如果问题没有解决，请选“{}”，会自动重办。",
+        "{}\n{result}专员{commissioner}已办结。请您评价；如果问题没有解决，请选“{}”，会自动重办。",
         heading(ticket),
         rating_name(Rating::Dissatisfied)
     )
@@ -273,6 +375,41 @@ pub fn reworked_for_company(
         format!("由专员{commissioner}重办")
     };
     format!("{}\n已记录您的评价：{}。很抱歉没有解决您的问题，{who}{by}。", heading(ticket), rating_name(rating))
+}
+
+/// To whoever had it: the company raised it again.
+#[must_use]
+pub fn reopened(ticket: &Ticket, next: Option<(Clock, Deadline)>, now: Timestamp) -> String {
+    format!("{}\n企业重新提出，时限重新计算。{}", heading(ticket), deadline_line(next, now))
+}
+
+/// To the company: raised again.
+#[must_use]
+pub fn reopened_for_company(
+    ticket: &Ticket,
+    commissioner: &str,
+    next: Option<(Clock, Deadline)>,
+    now: Timestamp,
+) -> String {
+    let by = next.map(|(_, deadline)| format!("，{}前联系您", moment(deadline.due_at, now))).unwrap_or_default();
+    format!("{}\n已重新提出，由专员{commissioner}继续办理{by}。请在这里补充说明。", heading(ticket))
+}
+
+/// To the company, some days after closing: is it settled?
+#[must_use]
+pub fn follow_up(ticket: &Ticket) -> String {
+    format!(
+        "{}\n您的诉求已办结几天，问题解决了吗？请您评价；没有解决，可以点“{REOPEN}”，办结后15个工作日内有效。",
+        heading(ticket)
+    )
+}
+
+/// Buttons below [`follow_up`].
+#[must_use]
+pub fn follow_up_buttons(number: &TicketNumber) -> Vec<Vec<Button>> {
+    let mut rows = rating_buttons(number);
+    rows.push(vec![button(REOPEN, &Press::Reopen(number.clone()))]);
+    rows
 }
 
 /// Why a supervisor has it: it was reopened this many times.
@@ -410,7 +547,16 @@ pub fn refusal(refusal: Refusal, number: &TicketNumber) -> String {
         Refusal::AlreadyRated => "已经评价过了，谢谢。",
         Refusal::UrgedRecently => "一小时内已经催办过，请稍候。",
         Refusal::Undispatched => "该工单正在重新派单，请稍候。",
-        Refusal::CardShown => "已经提醒过。",
+        Refusal::CardShown => "已经提醒过或处理过。",
+        Refusal::NotSupervisor => "这项操作只有督办人员可以做。",
+        Refusal::AssignedByHand => "该工单由督办人员指派，不能自动改派。",
+        Refusal::TooLateToReturn => "派单已超过2个工作日，不能退单；确需移交，请转办或联系督办人员。",
+        Refusal::TooLateToReopen => "办结已超过15个工作日，不能重新提出。请直接提出新的诉求。",
+        Refusal::CannotWait => "联系企业之后才能等待补充；如已在等待，不必重复操作。",
+        Refusal::NotWaiting => "目前没有在等待企业补充。",
+        Refusal::ExtensionKnown => "已经申请过延期。",
+        Refusal::NoExtension => "目前没有待批的延期申请。",
+        Refusal::SameTicket => "不能并入同一个工单。",
     };
     format!("工单 {number}\n{why}")
 }
@@ -422,11 +568,11 @@ pub fn no_such_ticket(number: &TicketNumber) -> String {
 }
 
 /// The ticket's number and the company's own words.
-fn heading(ticket: &Ticket) -> String {
+pub(super) fn heading(ticket: &Ticket) -> String {
     format!("工单 {}（“{}”）", ticket.number, excerpt(&ticket.submission.question, QUOTE_CHARS))
 }
 
-fn deadline_line(next: Option<(Clock, Deadline)>, now: Timestamp) -> String {
+pub(super) fn deadline_line(next: Option<(Clock, Deadline)>, now: Timestamp) -> String {
     next.map(|(clock, deadline)| format!("\n下一时限：{}前{}。", moment(deadline.due_at, now), clock_name(clock)))
         .unwrap_or_default()
 }

@@ -1,8 +1,8 @@
-//! What may happen to a ticket, what has happened, and why something was refused.
+//! What may happen to a ticket, what has happened, and why something was refused. Deciding which is which is `decide`'s.
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Rating, State, Submission, Ticket, TicketNumber};
+use super::{Rating, State, Submission, TicketNumber};
 use crate::domain::commissioner::CommissionerId;
 use crate::domain::sla::{Card, Clock};
 
@@ -23,42 +23,107 @@ pub const RETURNS_BEFORE_ESCALATION: u32 = 2;
 pub enum Actor {
     /// The company that raised the ticket.
     Company,
-    /// A member of the roster.
+    /// A member of the roster who works on tickets.
     Commissioner(CommissionerId),
+    /// A member of the roster who supervises: may do what the holder may, and redistribute.
+    Supervisor(CommissionerId),
     /// The assistant itself: dispatch and clocks.
     System,
+}
+
+impl Actor {
+    /// Who it is on the roster; `None` for the company and the assistant.
+    #[must_use]
+    pub fn member(&self) -> Option<&CommissionerId> {
+        match self {
+            Self::Commissioner(id) | Self::Supervisor(id) => Some(id),
+            Self::Company | Self::System => None,
+        }
+    }
 }
 
 /// Something somebody wants to do with a ticket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Give it to a commissioner, with the reasons in words.
+    /// Give it to a commissioner by the rules, with the reasons in words (派单).
     Dispatch {
         /// Who gets it.
         to: CommissionerId,
         /// Why.
         reasons: Vec<String>,
     },
+    /// Give it to a commissioner by a supervisor's own choice (指派); the rules never overrule it.
+    Assign {
+        /// Who gets it.
+        to: CommissionerId,
+        /// Why.
+        reason: String,
+    },
+    /// Stand in for the holder who has missed a deadline (AB角接手).
+    StandIn {
+        /// Who stands in.
+        to: CommissionerId,
+        /// Why.
+        reason: String,
+    },
     /// Sign for it (签收).
     Sign,
     /// Say that the company was contacted, by phone for instance (首次联系).
     RecordContact,
+    /// Give the opinion on how the matter will be handled (办理意见).
+    GiveOpinion,
     /// Write to the company: the first message is contact and opinion at once.
     Reply,
+    /// Wait for the company: the clocks of opinion and closing stand still (等企业补充).
+    Wait {
+        /// What for.
+        reason: String,
+    },
+    /// Go on: the company has answered, or the wait has lasted long enough.
+    Resume,
+    /// Ask for more time (延期申请).
+    RequestExtension {
+        /// Why.
+        reason: String,
+    },
+    /// Grant more time.
+    ApproveExtension,
+    /// Refuse more time.
+    RefuseExtension {
+        /// Why.
+        reason: String,
+    },
     /// Hand it on with a reason (转办).
     Transfer {
         /// Why.
         reason: String,
     },
-    /// Send it back with a reason (退单).
+    /// Send it back with a reason (退单), within the time for it.
     Return {
         /// Why.
         reason: String,
     },
-    /// Close it (办结).
-    Close,
+    /// Join it to another ticket about the same matter (并单).
+    Merge {
+        /// The ticket that goes on.
+        into: TicketNumber,
+    },
+    /// Take in another ticket about the same matter.
+    Absorb {
+        /// The ticket that was joined to this one.
+        from: TicketNumber,
+    },
+    /// Close it (办结), with a summary in words where there is one.
+    Close {
+        /// What came of it.
+        summary: Option<String>,
+    },
     /// Rate a closed ticket (好差评).
     Rate(Rating),
+    /// Raise a closed ticket again, within the time for it.
+    Reopen,
+    /// Ask the company once, some days after closing, whether the matter is settled (回访).
+    FollowUp,
     /// Urge (催办).
     Urge,
     /// Take it back.
@@ -79,12 +144,26 @@ pub enum Action {
 pub enum EventKind {
     /// Raised by a company.
     Submitted(Submission),
-    /// Given to a commissioner.
+    /// Given to a commissioner by the rules.
     Dispatched {
         /// Who got it.
         to: CommissionerId,
         /// Why.
         reasons: Vec<String>,
+    },
+    /// Given to a commissioner by a supervisor.
+    Assigned {
+        /// Who got it.
+        to: CommissionerId,
+        /// Why.
+        reason: String,
+    },
+    /// Somebody stands in for the holder.
+    StoodIn {
+        /// Who.
+        to: CommissionerId,
+        /// Why.
+        reason: String,
     },
     /// Signed for.
     Signed,
@@ -94,6 +173,25 @@ pub enum EventKind {
     OpinionGiven,
     /// Answered in writing.
     Replied,
+    /// The company is waited for.
+    WaitBegan {
+        /// What for.
+        reason: String,
+    },
+    /// The company is no longer waited for.
+    WaitEnded,
+    /// More time was asked for.
+    ExtensionRequested {
+        /// Why.
+        reason: String,
+    },
+    /// More time was granted.
+    ExtensionApproved,
+    /// More time was refused.
+    ExtensionRefused {
+        /// Why.
+        reason: String,
+    },
     /// Handed on.
     Transferred {
         /// Why.
@@ -104,12 +202,29 @@ pub enum EventKind {
         /// Why.
         reason: String,
     },
+    /// Joined to another ticket.
+    Merged {
+        /// The ticket that goes on.
+        into: TicketNumber,
+    },
+    /// Another ticket was joined to this one.
+    Absorbed {
+        /// That ticket.
+        from: TicketNumber,
+    },
     /// Closed.
-    Closed,
+    Closed {
+        /// What came of it, in words.
+        summary: Option<String>,
+    },
     /// Rated.
     Rated(Rating),
     /// Reopened after a bad rating; the clocks begin anew.
     Reworked,
+    /// Raised again by the company; the clocks begin anew.
+    Reopened,
+    /// The company was asked whether the matter is settled.
+    FollowedUp,
     /// Urged.
     Urged,
     /// Taken back.
@@ -166,6 +281,9 @@ pub enum Refusal {
     /// Somebody else has it.
     #[error("the ticket is with somebody else")]
     NotYours,
+    /// Only a supervisor may do this.
+    #[error("only a supervisor may do this")]
+    NotSupervisor,
     /// It is no longer open.
     #[error("the ticket is no longer open")]
     NotOpen,
@@ -175,7 +293,7 @@ pub enum Refusal {
     /// It must be signed for first.
     #[error("the ticket must be signed for first")]
     NotSigned,
-    /// Only a closed ticket can be rated.
+    /// Only a closed ticket can be rated or raised again.
     #[error("the ticket is not closed yet")]
     NotClosed,
     /// It has been rated already.
@@ -187,207 +305,31 @@ pub enum Refusal {
     /// It has nobody yet, or is waiting for dispatch.
     #[error("the ticket waits for dispatch")]
     Undispatched,
-    /// This card has been shown already.
+    /// This card has been shown already, or this step has been taken.
     #[error("this card has been shown already")]
     CardShown,
-}
-
-impl Ticket {
-    /// What `action` by `actor` at `at` leads to, in order.
-    ///
-    /// Nothing is changed; pass the events to [`Ticket::apply`].
-    ///
-    /// # Errors
-    ///
-    /// Returns the [`Refusal`] that tells the actor what stands in the way.
-    pub fn decide(&self, action: &Action, actor: &Actor, at: Timestamp) -> Result<Vec<Event>, Refusal> {
-        let kinds = self.outcome(action, actor, at)?;
-        let mut ticket = self.clone();
-        Ok(kinds
-            .into_iter()
-            .map(|kind| {
-                let event = ticket.event(kind, actor.clone(), at);
-                ticket.apply(&event);
-                event
-            })
-            .collect())
-    }
-
-    fn event(&self, kind: EventKind, actor: Actor, at: Timestamp) -> Event {
-        Event {
-            ticket: self.number.clone(),
-            sequence: self.version + 1,
-            at,
-            actor,
-            from: self.state,
-            to: self.state_after(&kind),
-            kind,
-        }
-    }
-
-    fn state_after(&self, kind: &EventKind) -> State {
-        match kind {
-            EventKind::Reworked if self.assignee.is_some() => State::Dispatched,
-            EventKind::Submitted(_) | EventKind::Transferred { .. } | EventKind::Reworked => State::Submitted,
-            EventKind::Dispatched { .. } => State::Dispatched,
-            EventKind::Signed => State::Signed,
-            EventKind::Contacted => State::Contacted,
-            EventKind::OpinionGiven => State::OpinionGiven,
-            EventKind::Replied => State::Replied,
-            EventKind::Returned { .. } => State::Returned,
-            EventKind::Closed => State::Closed,
-            EventKind::Withdrawn => State::Withdrawn,
-            EventKind::Escalated { .. } => State::Escalated,
-            EventKind::Rated(_) | EventKind::Urged | EventKind::CardShown(..) => self.state,
-        }
-    }
-
-    fn outcome(&self, action: &Action, actor: &Actor, at: Timestamp) -> Result<Vec<EventKind>, Refusal> {
-        match action {
-            Action::Dispatch { to, reasons } => self.dispatch(to, reasons),
-            Action::Sign => self.sign(actor),
-            Action::RecordContact => self.in_hand_of(actor).map(|()| self.contact()),
-            Action::Reply => self.in_hand_of(actor).map(|()| self.reply()),
-            Action::Transfer { reason } => {
-                self.held_by(actor).map(|()| vec![EventKind::Transferred { reason: reason.clone() }])
-            }
-            Action::Return { reason } => {
-                self.held_by(actor).map(|()| vec![EventKind::Returned { reason: reason.clone() }])
-            }
-            Action::Close => self.in_hand_of(actor).map(|()| self.close()),
-            Action::Rate(rating) => self.rate(*rating),
-            Action::Urge => self.urge(at),
-            Action::Withdraw => self.open().map(|()| vec![EventKind::Withdrawn]),
-            Action::ShowCard(clock, card) => self.show_card(*clock, *card),
-            Action::Escalate { to, reason } => {
-                self.open().map(|()| vec![EventKind::Escalated { to: to.clone(), reason: reason.clone() }])
-            }
-        }
-    }
-
-    fn open(&self) -> Result<(), Refusal> {
-        if self.state.is_open() { Ok(()) } else { Err(Refusal::NotOpen) }
-    }
-
-    fn held_by(&self, actor: &Actor) -> Result<(), Refusal> {
-        self.open()?;
-        match actor {
-            Actor::Commissioner(id) if self.assignee.as_ref() == Some(id) => Ok(()),
-            Actor::System => Ok(()),
-            _ => Err(Refusal::NotYours),
-        }
-    }
-
-    fn in_hand_of(&self, actor: &Actor) -> Result<(), Refusal> {
-        self.held_by(actor)?;
-        if self.state.is_in_hand() { Ok(()) } else { Err(Refusal::NotSigned) }
-    }
-
-    fn dispatch(&self, to: &CommissionerId, reasons: &[String]) -> Result<Vec<EventKind>, Refusal> {
-        self.open()?;
-        Ok(vec![EventKind::Dispatched { to: to.clone(), reasons: reasons.to_vec() }])
-    }
-
-    fn sign(&self, actor: &Actor) -> Result<Vec<EventKind>, Refusal> {
-        self.held_by(actor)?;
-        match self.state {
-            State::Dispatched | State::Escalated => Ok(vec![EventKind::Signed]),
-            State::Submitted | State::Returned => Err(Refusal::Undispatched),
-            _ => Err(Refusal::AlreadySigned),
-        }
-    }
-
-    fn contact(&self) -> Vec<EventKind> {
-        if self.contacted_at.is_none() { vec![EventKind::Contacted] } else { Vec::new() }
-    }
-
-    fn reply(&self) -> Vec<EventKind> {
-        let mut kinds = self.contact();
-        if self.opinion_at.is_none() {
-            kinds.push(EventKind::OpinionGiven);
-        }
-        kinds.push(EventKind::Replied);
-        kinds
-    }
-
-    fn close(&self) -> Vec<EventKind> {
-        let mut kinds = self.contact();
-        if self.opinion_at.is_none() {
-            kinds.push(EventKind::OpinionGiven);
-        }
-        kinds.push(EventKind::Closed);
-        kinds
-    }
-
-    fn rate(&self, rating: Rating) -> Result<Vec<EventKind>, Refusal> {
-        if self.rating.is_some() {
-            return Err(Refusal::AlreadyRated);
-        }
-        if self.state != State::Closed {
-            return Err(Refusal::NotClosed);
-        }
-        let mut kinds = vec![EventKind::Rated(rating)];
-        if rating.calls_for_rework() && self.reworks < MAX_REWORKS {
-            kinds.push(EventKind::Reworked);
-        }
-        Ok(kinds)
-    }
-
-    fn urge(&self, at: Timestamp) -> Result<Vec<EventKind>, Refusal> {
-        self.open()?;
-        match self.urged_at {
-            Some(last) if at.duration_since(last) < URGE_EVERY => Err(Refusal::UrgedRecently),
-            _ => Ok(vec![EventKind::Urged]),
-        }
-    }
-
-    fn show_card(&self, clock: Clock, card: Card) -> Result<Vec<EventKind>, Refusal> {
-        self.open()?;
-        if self.cards.contains(&(clock, card)) {
-            return Err(Refusal::CardShown);
-        }
-        Ok(vec![EventKind::CardShown(clock, card)])
-    }
-
-    /// Folds one event into the ticket.
-    pub fn apply(&mut self, event: &Event) {
-        self.version = event.sequence;
-        self.state = event.to;
-        match &event.kind {
-            EventKind::Submitted(_) | EventKind::Signed => {}
-            EventKind::Dispatched { to, reasons } => self.assign(to, reasons.clone()),
-            EventKind::Escalated { to, reason } => self.assign(to, vec![reason.clone()]),
-            EventKind::Contacted => self.contacted_at = Some(event.at),
-            EventKind::OpinionGiven => self.opinion_at = Some(event.at),
-            EventKind::Replied => self.contacted_at = self.contacted_at.or(Some(event.at)),
-            EventKind::Transferred { .. } => self.assignee = None,
-            EventKind::Returned { .. } => {
-                self.assignee = None;
-                self.returns += 1;
-            }
-            EventKind::Closed | EventKind::Withdrawn => self.closed_at = Some(event.at),
-            EventKind::Rated(rating) => self.rating = Some(*rating),
-            EventKind::Reworked => self.begin_again(event.at),
-            EventKind::Urged => self.urged_at = Some(event.at),
-            EventKind::CardShown(clock, card) => {
-                self.cards.insert((*clock, *card));
-            }
-        }
-    }
-
-    fn assign(&mut self, to: &CommissionerId, reasons: Vec<String>) {
-        self.had_by.insert(to.clone());
-        self.assignee = Some(to.clone());
-        self.reasons = reasons;
-    }
-
-    fn begin_again(&mut self, at: Timestamp) {
-        self.reworks += 1;
-        self.clocks_from = at;
-        self.contacted_at = None;
-        self.opinion_at = None;
-        self.closed_at = None;
-        self.rating = None;
-        self.cards.clear();
-    }
+    /// A supervisor chose the holder; the rules do not overrule that.
+    #[error("the ticket was assigned by a supervisor")]
+    AssignedByHand,
+    /// The time for returning it has passed.
+    #[error("the time for returning the ticket has passed")]
+    TooLateToReturn,
+    /// The time for raising it again has passed.
+    #[error("the time for reopening the ticket has passed")]
+    TooLateToReopen,
+    /// The company is waited for already, or has not been contacted yet.
+    #[error("the ticket cannot wait for the company now")]
+    CannotWait,
+    /// Nobody is waited for.
+    #[error("nobody is waited for")]
+    NotWaiting,
+    /// More time was asked for or granted already.
+    #[error("an extension was asked for already")]
+    ExtensionKnown,
+    /// No extension waits for a decision.
+    #[error("no extension waits for a decision")]
+    NoExtension,
+    /// A ticket cannot be joined to itself.
+    #[error("the ticket cannot be joined to itself")]
+    SameTicket,
 }

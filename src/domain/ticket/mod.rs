@@ -1,9 +1,14 @@
 //! The ticket (诉求工单): a state machine with an append-only history.
 //!
 //! Only this module changes a ticket's state. [`Ticket::decide`] turns an [`Action`] into [`Event`]s or a [`Refusal`];
-//! [`Ticket::apply`] folds events, so a ticket can be rebuilt from its history alone.
+//! [`Ticket::apply`] folds events, so a ticket can be rebuilt from its history alone. Deadlines and cards are computed from
+//! the ticket each time (`clocks`), never kept.
 
+mod clocks;
+mod decide;
 mod event;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -11,12 +16,13 @@ use std::fmt;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+pub use clocks::Step;
 pub use event::{
     Action, Actor, Event, EventKind, MAX_REWORKS, RETURNS_BEFORE_ESCALATION, REWORKS_UNSUPERVISED, Refusal, URGE_EVERY,
 };
 
 use super::commissioner::CommissionerId;
-use super::sla::{Card, Clock, Deadline, Rules};
+use super::sla::{Card, Clock};
 use super::topic::TopicId;
 
 /// A ticket number such as `ZQ-20261122-0007`.
@@ -77,6 +83,14 @@ pub enum TicketKind {
     Report,
     /// 建议: a suggestion.
     Suggestion,
+}
+
+impl TicketKind {
+    /// Tells whether the company may stay unnamed: only where naming it could harm it.
+    #[must_use]
+    pub fn may_be_anonymous(self) -> bool {
+        matches!(self, Self::Complaint | Self::Report)
+    }
 }
 
 /// Where a ticket stands.
@@ -172,8 +186,12 @@ pub struct Submission {
     pub answered: Option<String>,
     /// Where the company is reached: `<channel>:<chat>`.
     pub chat: String,
-    /// The name under which the company writes.
+    /// The name under which the company writes; absent when it does not want to be named.
     pub company: Option<String>,
+    /// A phone number or another way to reach the company, if it gave one.
+    pub contact: Option<String>,
+    /// Whether the company does not want to be named (匿名), as reports and complaints allow.
+    pub is_anonymous: bool,
     /// The company's subdistrict (街道), if known.
     pub subdistrict: Option<String>,
 }
@@ -193,28 +211,52 @@ pub struct Ticket {
     pub clocks_from: Timestamp,
     /// Who has it.
     pub assignee: Option<CommissionerId>,
+    /// Since when.
+    pub assigned_at: Option<Timestamp>,
+    /// Whether a supervisor chose them: the rules do not overrule that.
+    pub is_assigned_by_hand: bool,
     /// Why they have it, in words.
     pub reasons: Vec<String>,
     /// Everybody who has had it.
     pub had_by: BTreeSet<CommissionerId>,
+    /// Everybody who handed it on or sent it back: they do not get it again.
+    pub handed_on_by: BTreeSet<CommissionerId>,
     /// When the company was first contacted, since the clocks began.
     pub contacted_at: Option<Timestamp>,
     /// When the opinion was given, since the clocks began.
     pub opinion_at: Option<Timestamp>,
     /// When it was closed.
     pub closed_at: Option<Timestamp>,
+    /// Since when the company is waited for.
+    pub waits_since: Option<Timestamp>,
+    /// When the company was waited for, since the clocks began.
+    pub waits: Vec<(Timestamp, Timestamp)>,
+    /// Why more time was asked for, while that is undecided.
+    pub extension_reason: Option<String>,
     /// Whether an extension was approved.
     pub is_extended: bool,
     /// The rating of the last closing.
     pub rating: Option<Rating>,
     /// How often it was reworked.
     pub reworks: u32,
+    /// How often the company raised it again.
+    pub reopenings: u32,
     /// How often it was returned.
     pub returns: u32,
     /// When the company last urged.
     pub urged_at: Option<Timestamp>,
     /// Cards shown since the clocks began.
     pub cards: BTreeSet<(Clock, Card)>,
+    /// Whether somebody stood in for a holder who missed the first contact, since the clocks began.
+    pub has_stand_in: bool,
+    /// Whether a supervisor got it, since the clocks began.
+    pub is_escalated: bool,
+    /// Whether the company was asked, since the last closing, if the matter is settled.
+    pub is_followed_up: bool,
+    /// The ticket it was joined to.
+    pub merged_into: Option<TicketNumber>,
+    /// The tickets that were joined to it.
+    pub absorbed: BTreeSet<TicketNumber>,
     /// How many events made it; also its version for compare-and-set.
     pub version: u32,
 }
@@ -239,85 +281,30 @@ impl Ticket {
             opened_at: first.at,
             clocks_from: first.at,
             assignee: None,
+            assigned_at: None,
+            is_assigned_by_hand: false,
             reasons: Vec::new(),
             had_by: BTreeSet::new(),
+            handed_on_by: BTreeSet::new(),
             contacted_at: None,
             opinion_at: None,
             closed_at: None,
+            waits_since: None,
+            waits: Vec::new(),
+            extension_reason: None,
             is_extended: false,
             rating: None,
             reworks: 0,
+            reopenings: 0,
             returns: 0,
             urged_at: None,
             cards: BTreeSet::new(),
+            has_stand_in: false,
+            is_escalated: false,
+            is_followed_up: false,
+            merged_into: None,
+            absorbed: BTreeSet::new(),
             version: 1,
         })
-    }
-
-    /// The deadline of `clock`, or `None` when it has been met or the ticket is no longer open.
-    ///
-    /// Recomputed from the ticket each time, so a deadline can never disagree with the history.
-    #[must_use]
-    pub fn deadline(&self, clock: Clock, rules: &Rules<'_>) -> Option<Deadline> {
-        let is_met = match clock {
-            Clock::FirstContact => self.contacted_at.is_some(),
-            Clock::Opinion => self.opinion_at.is_some(),
-            Clock::Close => self.closed_at.is_some(),
-        };
-        (self.state.is_open() && !is_met)
-            .then(|| rules.deadline(clock, self.submission.kind, self.is_extended, self.clocks_from))
-    }
-
-    /// The next deadline to be met, with its clock.
-    #[must_use]
-    pub fn next_deadline(&self, rules: &Rules<'_>) -> Option<(Clock, Deadline)> {
-        [Clock::FirstContact, Clock::Opinion, Clock::Close]
-            .into_iter()
-            .filter_map(|clock| Some((clock, self.deadline(clock, rules)?)))
-            .min_by_key(|(_, deadline)| deadline.due_at)
-    }
-
-    /// Cards that must be shown at `now` and have not been shown yet.
-    ///
-    /// Nothing outside working hours. A red card stands for the yellow one that was missed.
-    #[must_use]
-    pub fn cards_due(&self, rules: &Rules<'_>, now: Timestamp) -> Vec<(Clock, Card)> {
-        if !rules.calendar.is_working_time(now) {
-            return Vec::new();
-        }
-        [Clock::FirstContact, Clock::Opinion, Clock::Close]
-            .into_iter()
-            .filter_map(|clock| {
-                let deadline = self.deadline(clock, rules)?;
-                let card = if now >= deadline.due_at {
-                    Card::Red
-                } else if now >= deadline.warn_at {
-                    Card::Yellow
-                } else {
-                    return None;
-                };
-                (!self.cards.contains(&(clock, card))).then_some((clock, card))
-            })
-            .collect()
-    }
-
-    /// The next instant at which [`Ticket::cards_due`] may have something new; `None` when nothing is left to warn about.
-    #[must_use]
-    pub fn next_card_at(&self, rules: &Rules<'_>) -> Option<Timestamp> {
-        [Clock::FirstContact, Clock::Opinion, Clock::Close]
-            .into_iter()
-            .filter_map(|clock| {
-                let deadline = self.deadline(clock, rules)?;
-                let shown = |card| self.cards.contains(&(clock, card));
-                if shown(Card::Red) {
-                    None
-                } else if shown(Card::Yellow) {
-                    Some(deadline.due_at)
-                } else {
-                    Some(deadline.warn_at)
-                }
-            })
-            .min()
-            .map(|at| rules.calendar.next_working_instant(at))
     }
 }

@@ -6,7 +6,7 @@ use futures::future::join_all;
 use jiff::civil::date;
 use proptest::prelude::*;
 
-use super::sample::{about, acted, at, id, number, opened, outgoing, received, saying, submission, telegram};
+use super::sample::{about, acted, at, id, number, opened, outgoing, received, rules, saying, submission, telegram};
 use super::{Store, contract, in_memory};
 use crate::desk::changes::{AuditEntry, Changes, DialogueChange, TicketChange, TicketMessage};
 use crate::desk::dialogue::{Dialogue, Pending, Turn};
@@ -30,7 +30,8 @@ async fn a_dialogue_is_replaced_by_its_last_reader_only(store: &impl Store) {
     assert_eq!(store.dialogue(&chat).await.unwrap(), Versioned::default());
     let mut dialogue = Dialogue { unsolved: 2, last_at: Some(at(3)), ..Dialogue::default() };
     dialogue.remember(Turn { question: "高企怎么认定".into(), choices: vec!["a/b".into()], ..Turn::default() });
-    dialogue.pending = Some(Pending::TransferReason { ticket: "ZQ-20261122-0001".into() });
+    dialogue.pending =
+        Some(Pending::Words { purpose: crate::desk::dialogue::Purpose::Transfer, ticket: "ZQ-20261122-0001".into() });
     let save = async |dialogue: &Dialogue, version| {
         let change = DialogueChange { chat: chat.clone(), dialogue: dialogue.clone(), version };
         store.commit(Changes { dialogues: vec![change], at: at(0), ..Changes::default() }).await
@@ -56,8 +57,15 @@ async fn a_conflict_leaves_nothing(store: &impl Store) {
         handled: Some("a".into()),
         dialogues: vec![DialogueChange { chat: chat.clone(), dialogue: Dialogue::default(), version: 0 }],
         tickets: vec![opened(number(2), &chat, "li", 2), last],
-        ticket_messages: vec![TicketMessage { ticket: number(1), at: at(2), from: Actor::Company, text: "急".into() }],
+        ticket_messages: vec![TicketMessage {
+            ticket: number(1),
+            at: at(2),
+            from: Actor::Company,
+            text: "急".into(),
+            is_note: false,
+        }],
         outgoing: vec![outgoing(&chat, "never said")],
+        leaves: Vec::new(),
         audit: vec![AuditEntry { at: at(2), by: "cli".into(), action: "test".into(), detail: String::new() }],
         at: at(2),
     };
@@ -134,30 +142,36 @@ async fn tickets_are_listed_by_filter(store: &impl Store) {
 
 async fn the_most_overdue_cards_come_first(store: &impl Store) {
     let mut changes: Vec<_> = (1..=3).map(|n| opened(number(n), &telegram("1"), "wang", n.into())).collect();
-    changes[0].next_card_at = Some(at(200));
-    changes[1].next_card_at = Some(at(100));
-    changes[2].next_card_at = None;
+    changes[0].next_step_at = Some(at(200));
+    changes[1].next_step_at = Some(at(100));
+    changes[2].next_step_at = None;
     for change in &changes {
         store.commit(about(change.clone())).await.unwrap();
     }
-    let due = async |seconds| store.tickets_with_card_due(at(seconds)).await.unwrap();
+    let due = async |seconds| store.tickets_with_step_due(at(seconds)).await.unwrap();
     assert!(due(99).await.is_empty());
     assert_eq!(due(100).await, [changes[1].ticket.clone()]);
     assert_eq!(due(500).await, [changes[1].ticket.clone(), changes[0].ticket.clone()]);
     let card = Action::ShowCard(Clock::FirstContact, Card::Yellow);
     let mut shown = acted(&changes[1].ticket, &card, &Actor::System, 100);
-    shown.next_card_at = Some(at(300));
+    shown.next_step_at = Some(at(300));
     store.commit(about(shown)).await.unwrap();
     assert_eq!(due(299).await, [changes[0].ticket.clone()]);
     let mut withdrawn = acted(&changes[0].ticket, &Action::Withdraw, &Actor::Company, 100);
-    withdrawn.next_card_at = Some(at(0));
+    withdrawn.next_step_at = None;
     store.commit(about(withdrawn)).await.unwrap();
-    assert!(due(299).await.is_empty(), "a ticket that is not open has no cards");
+    assert!(due(299).await.is_empty(), "nothing is left to come");
 }
 
 async fn what_was_said_on_a_ticket_is_kept(store: &impl Store) {
     store.commit(about(opened(number(1), &telegram("1"), "wang", 0))).await.unwrap();
-    let say = |seconds, from, text: &str| TicketMessage { ticket: number(1), at: at(seconds), from, text: text.into() };
+    let say = |seconds, from, text: &str| TicketMessage {
+        ticket: number(1),
+        at: at(seconds),
+        from,
+        text: text.into(),
+        is_note: seconds == 3,
+    };
     let said = [
         say(2, Actor::Company, "在吗"),
         say(1, Actor::Commissioner(id("wang")), "您好"),
@@ -191,7 +205,19 @@ fn any_action() -> impl Strategy<Value = Action> {
         2 => Just(Action::Reply),
         1 => ".{0,8}".prop_map(|reason| Action::Transfer { reason }),
         1 => ".{0,8}".prop_map(|reason| Action::Return { reason }),
-        1 => Just(Action::Close),
+        1 => prop::option::of(".{0,8}").prop_map(|summary| Action::Close { summary }),
+        1 => (who(), ".{0,8}").prop_map(|(to, reason)| Action::Assign { to, reason }),
+        1 => (who(), ".{0,8}").prop_map(|(to, reason)| Action::StandIn { to, reason }),
+        1 => Just(Action::GiveOpinion),
+        1 => ".{0,8}".prop_map(|reason| Action::Wait { reason }),
+        1 => Just(Action::Resume),
+        1 => ".{0,8}".prop_map(|reason| Action::RequestExtension { reason }),
+        1 => Just(Action::ApproveExtension),
+        1 => ".{0,8}".prop_map(|reason| Action::RefuseExtension { reason }),
+        1 => Just(Action::Merge { into: number(9000) }),
+        1 => Just(Action::Absorb { from: number(9001) }),
+        1 => Just(Action::Reopen),
+        1 => Just(Action::FollowUp),
         1 => rating.prop_map(Action::Rate),
         1 => Just(Action::Urge),
         1 => Just(Action::Withdraw),
@@ -204,6 +230,7 @@ fn any_actor() -> impl Strategy<Value = Actor> {
     prop_oneof![
         2 => Just(Actor::Commissioner(id("wang"))),
         1 => Just(Actor::Commissioner(id("li"))),
+        1 => Just(Actor::Supervisor(id("wang"))),
         1 => Just(Actor::System),
         1 => Just(Actor::Company),
     ]
@@ -213,16 +240,16 @@ fn any_actor() -> impl Strategy<Value = Actor> {
 async fn live(store: &impl Store, number: TicketNumber, actions: &[(Action, Actor)]) -> (Ticket, Vec<Event>) {
     let first = Event::submitted(number, submission(&telegram("1")), at(0));
     let mut ticket = Ticket::replay([&first]).unwrap();
-    let change = TicketChange { ticket: ticket.clone(), events: vec![first.clone()], version: 0, next_card_at: None };
+    let change = TicketChange { ticket: ticket.clone(), events: vec![first.clone()], version: 0, next_step_at: None };
     store.commit(about(change)).await.unwrap();
     let mut history = vec![first];
     for (step, (action, actor)) in (1..).zip(actions) {
-        let Ok(events) = ticket.decide(action, actor, at(step * 2000)) else { continue };
+        let Ok(events) = ticket.decide(action, actor, at(step * 2000), &rules()) else { continue };
         let version = ticket.version;
         for event in &events {
             ticket.apply(event);
         }
-        let change = TicketChange { ticket: ticket.clone(), events: events.clone(), version, next_card_at: None };
+        let change = TicketChange { ticket: ticket.clone(), events: events.clone(), version, next_step_at: None };
         store.commit(Changes { tickets: vec![change], at: at(0), ..Changes::default() }).await.unwrap();
         history.extend(events);
     }
@@ -234,7 +261,7 @@ fn a_ticket_is_what_its_stored_history_says() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let store = runtime.block_on(in_memory());
     let mut sequence = 0;
-    let strategy = prop::collection::vec((any_action(), any_actor()), 0..25);
+    let strategy = prop::collection::vec((any_action(), any_actor()), 0..40);
     let mut runner = proptest::test_runner::TestRunner::default();
     let counter = std::cell::RefCell::new(&mut sequence);
     let result = runner.run(&strategy, |actions| {

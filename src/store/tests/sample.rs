@@ -1,11 +1,16 @@
 //! Values for tests.
 
+use std::sync::LazyLock;
+
+use jiff::civil::time;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::desk::changes::{Changes, TicketChange};
 use crate::desk::message::{Button, Channel, ChatAddress, Outgoing};
 use crate::desk::ports::Received;
+use crate::domain::calendar::{Calendar, WorkingSpan};
 use crate::domain::commissioner::{Commissioner, CommissionerId, Role};
+use crate::domain::sla::{Promises, Rules};
 use crate::domain::ticket::{Action, Actor, Event, Submission, Ticket, TicketKind, TicketNumber};
 use crate::domain::topic::TopicId;
 
@@ -34,6 +39,16 @@ pub(super) fn outgoing(to: &ChatAddress, text: &str) -> Outgoing {
 
 pub(super) fn button(label: &str) -> Button {
     Button { label: label.into(), data: format!("press:{label}") }
+}
+
+static CALENDAR: LazyLock<Calendar> = LazyLock::new(|| {
+    let span = |from, to| WorkingSpan { start: time(from, 0, 0, 0), end: time(to, 0, 0, 0) };
+    Calendar::new(vec![span(9, 12), span(13, 17)]).unwrap()
+});
+
+/// The promises over a plain week.
+pub(super) fn rules() -> Rules<'static> {
+    Rules { calendar: &CALENDAR, promises: Promises::shandong_2115(&CALENDAR) }
 }
 
 /// Changes that only say something.
@@ -73,6 +88,8 @@ pub(super) fn submission(chat: &ChatAddress) -> Submission {
         answered: Some("按设备投资额补助".into()),
         chat: chat.to_string(),
         company: None,
+        contact: Some("0535-6200001".into()),
+        is_anonymous: true,
         subdistrict: Some("向阳街道".into()),
     }
 }
@@ -90,12 +107,12 @@ pub(super) fn opened(number: TicketNumber, chat: &ChatAddress, to: &str, seconds
 
 /// What `action` makes of `ticket`.
 pub(super) fn acted(ticket: &Ticket, action: &Action, actor: &Actor, seconds: i64) -> TicketChange {
-    let events = ticket.decide(action, actor, at(seconds)).unwrap();
+    let events = ticket.decide(action, actor, at(seconds), &rules()).unwrap();
     let mut after = ticket.clone();
     for event in &events {
         after.apply(event);
     }
-    TicketChange { ticket: after, events, version: ticket.version, next_card_at: Some(at(seconds + 3600)) }
+    TicketChange { ticket: after, events, version: ticket.version, next_step_at: Some(at(seconds + 3600)) }
 }
 
 pub(super) fn about(change: TicketChange) -> Changes {
