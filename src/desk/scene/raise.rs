@@ -6,7 +6,7 @@ use crate::desk::changes::TicketMessage;
 use crate::desk::dialogue::{Pending, Turn};
 use crate::desk::reply::{CommissionerRecord, Status};
 use crate::desk::service::HandleError;
-use crate::desk::wording::{self, ticket as ticket_wording};
+use crate::desk::wording::{self, opening, ticket as ticket_wording};
 use crate::domain::calendar::china_time;
 use crate::domain::commissioner::CommissionerId;
 use crate::domain::competence;
@@ -41,7 +41,7 @@ impl Scene<'_> {
             _ => {
                 self.dialogue.value.pending = Some(Pending::Question);
                 self.name_commissioner(None);
-                self.say(Status::Handoff, ticket_wording::what_about().to_owned(), Vec::new());
+                self.say(Status::Handoff, opening::what_about().to_owned(), Vec::new());
                 Ok(())
             }
         }
@@ -76,7 +76,7 @@ impl Scene<'_> {
         let name = person.as_ref().map_or("", |person| person.name.as_str());
         let why = person.as_ref().map(|person| person.why.clone()).unwrap_or_default();
         let title = turn.topic.as_deref().and_then(|topic| self.title_of(topic));
-        let words = ticket_wording::confirm(&ticket_wording::Confirmation {
+        let words = opening::confirm(&opening::Confirmation {
             question: &turn.question,
             title: title.as_deref(),
             kind,
@@ -88,13 +88,13 @@ impl Scene<'_> {
             alike: proposal.alike.as_ref(),
             lawful_way: competence::outside(&turn.question),
         });
-        let offer = ticket_wording::Offer {
+        let offer = opening::Offer {
             kind,
             may_be_anonymous: kind.may_be_anonymous() && !proposal.is_anonymous,
             asks_subdistrict: self.dialogue.value.subdistrict.is_none() && !self.streets().is_empty(),
             alike: proposal.alike.as_ref(),
         };
-        let buttons = ticket_wording::confirm_buttons(turn.number, &offer);
+        let buttons = opening::confirm_buttons(turn.number, &offer);
         self.dialogue.value.pending = Some(Pending::Confirm {
             turn: turn.number,
             question: turn.question.clone(),
@@ -132,8 +132,8 @@ impl Scene<'_> {
 
     /// Shows the subdistricts to choose from.
     pub(super) fn on_subdistricts(&mut self, turn: u32) {
-        let buttons = ticket_wording::street_buttons(turn, &self.streets());
-        self.say(Status::Handoff, ticket_wording::which_street().to_owned(), buttons);
+        let buttons = opening::street_buttons(turn, &self.streets());
+        self.say(Status::Handoff, opening::which_street().to_owned(), buttons);
     }
 
     /// The company's subdistrict: remembered, and the choice of the commissioner shown anew.
@@ -182,7 +182,7 @@ impl Scene<'_> {
     pub(super) fn on_cancel(&mut self, turn: u32) {
         match self.dialogue.value.pending.take() {
             Some(Pending::Confirm { turn: awaited, .. }) if awaited == turn => {
-                self.say(Status::Handoff, ticket_wording::cancelled(), Vec::new());
+                self.say(Status::Handoff, opening::cancelled(), Vec::new());
             }
             other => {
                 self.dialogue.value.pending = other;

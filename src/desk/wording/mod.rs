@@ -7,6 +7,7 @@ pub mod answer;
 pub mod canned;
 pub mod handling;
 pub mod leave;
+pub mod opening;
 pub mod supervision;
 pub mod talk;
 pub mod ticket;
@@ -267,13 +268,13 @@ pub fn is_stopgap(reason_in_words: &str, name: &str) -> bool {
 #[must_use]
 pub fn lawful_way(way: LawfulWay) -> &'static str {
     match way {
-        LawfulWay::Court => "涉及诉讼或判决执行的，请依法向人民法院提出（诉讼服务热线12368）",
-        LawfulWay::Arbitration => "涉及仲裁的，请依法向有管辖权的仲裁机构提出；劳动争议可先咨询12333",
-        LawfulWay::Reconsideration => "涉及行政复议的，请依法向行政复议机构（司法行政部门）提出，可咨询12348",
-        LawfulWay::Disclosure => "申请政府信息公开，请按该机关公布的公开指南向其提出书面申请",
-        LawfulWay::Petition => "信访事项请依法向有权处理的机关、单位提出，可通过国家信访局网站或12345了解渠道",
-        LawfulWay::Discipline => "反映公职人员违纪违法问题，请向纪检监察机关反映（12388）",
-        LawfulWay::Police => "涉嫌违法犯罪的，请及时报警（110）",
+        LawfulWay::Court => "涉及诉讼或判决执行的，请依法向人民法院提出（诉讼服务热线12368）。",
+        LawfulWay::Arbitration => "涉及仲裁的，请依法向有管辖权的仲裁机构提出；劳动争议可先咨询12333。",
+        LawfulWay::Reconsideration => "涉及行政复议的，请依法向行政复议机构（司法行政部门）提出，可咨询12348。",
+        LawfulWay::Disclosure => "申请政府信息公开，请按该机关公布的公开指南向其提出书面申请。",
+        LawfulWay::Petition => "信访事项请依法向有权处理的机关、单位提出，可通过国家信访局网站或12345了解渠道。",
+        LawfulWay::Discipline => "反映公职人员违纪违法问题，请向纪检监察机关反映（12388）。",
+        LawfulWay::Police => "涉嫌违法犯罪的，请及时报警（110）。",
     }
 }
 

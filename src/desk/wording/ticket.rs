@@ -1,146 +1,24 @@
 //! Everything that is said about tickets, to companies and to commissioners.
 //!
-//! Each message carries the ticket number and the company's own words, so that it can be understood alone.
+//! Each message carries the ticket number and the company's own words, so that it can be understood alone. What is said
+//! before a ticket is opened is `opening`'s, what goes between sides while it is worked on `handling`'s.
 
 use jiff::Timestamp;
-use strum::IntoEnumIterator;
 
 use super::{
-    ANONYMOUS, ASK_MYSELF, CANCEL, CLOSE, CONFIRM, CONTACTED, HUMAN, MORE, NEW_QUESTION, PROGRESS, REOPEN, SIGN,
-    STREET_SUFFIX, SUBDISTRICTS, TRANSFER, URGE, WITHDRAW, button, card as card_name, clock as clock_name, excerpt,
-    kind as kind_name, lawful_way, moment, rating as rating_name, state as state_name,
+    ASK_MYSELF, CLOSE, CONTACTED, HUMAN, MORE, NEW_QUESTION, PROGRESS, REOPEN, SIGN, TRANSFER, URGE, WITHDRAW, button,
+    card as card_name, clock as clock_name, excerpt, kind as kind_name, moment, rating as rating_name,
+    state as state_name,
 };
 use crate::desk::dialogue::Purpose;
 use crate::desk::message::Button;
 use crate::desk::press::Press;
 use crate::domain::calendar::{Calendar, china_time};
-use crate::domain::competence::LawfulWay;
 use crate::domain::sla::{Card, Clock, Deadline};
-use crate::domain::ticket::{Rating, Refusal, Ticket, TicketKind, TicketNumber};
+use crate::domain::ticket::{Rating, Refusal, Ticket, TicketNumber};
 
 /// The company's words are quoted up to this length beside other text.
 const QUOTE_CHARS: usize = 120;
-
-/// What is shown before a ticket is opened.
-#[derive(Clone, Copy, Debug)]
-pub struct Confirmation<'a> {
-    /// The company's own words.
-    pub question: &'a str,
-    /// The topic talked about.
-    pub title: Option<&'a str>,
-    /// What they want.
-    pub kind: TicketKind,
-    /// Who would get it.
-    pub commissioner: &'a str,
-    /// Why.
-    pub why: &'a [String],
-    /// The name under which the company writes, when it is passed on.
-    pub company: Option<&'a str>,
-    /// Whether the company stays unnamed.
-    pub is_anonymous: bool,
-    /// Its subdistrict, if known.
-    pub subdistrict: Option<&'a str>,
-    /// An open ticket about the same matter.
-    pub alike: Option<&'a TicketNumber>,
-    /// The lawful way that the matter needs, when it is not the desk's.
-    pub lawful_way: Option<LawfulWay>,
-}
-
-/// What will be sent to whom, before a ticket is opened.
-#[must_use]
-pub fn confirm(shown: &Confirmation<'_>) -> String {
-    let mut text = String::new();
-    if let Some(way) = shown.lawful_way {
-        text.push_str(&format!("{}。专员不能代替法定程序，但可以为您指引和协调。\n", lawful_way(way)));
-    }
-    text.push_str(&format!(
-        "将为您转给服务企业专员{}（{}），请核对：\n您的诉求：“{}”",
-        shown.commissioner,
-        shown.why.join("；"),
-        shown.question
-    ));
-    if let Some(title) = shown.title {
-        text.push_str(&format!("\n相关事项：{title}"));
-    }
-    text.push_str(&format!("\n类别：{}", kind_name(shown.kind)));
-    if shown.is_anonymous {
-        text.push_str("\n联系人：匿名（专员看不到您的名称，答复仍会发到这里）");
-    } else if let Some(company) = shown.company {
-        text.push_str(&format!("\n联系人：{company}"));
-    }
-    if let Some(street) = shown.subdistrict {
-        text.push_str(&format!("\n所在街道：{street}{STREET_SUFFIX}"));
-    }
-    if let Some(number) = shown.alike {
-        text.push_str(&format!("\n您已有同一事项的在办工单 {number}，可以补充到该工单，不必另提。"));
-    }
-    text.push_str(&format!("\n点“{CONFIRM}”后提交，提交后可以继续补充。"));
-    text
-}
-
-/// What the buttons below [`confirm`] offer.
-#[derive(Clone, Copy, Debug)]
-pub struct Offer<'a> {
-    /// The kind as it stands.
-    pub kind: TicketKind,
-    /// Whether the company may still choose to stay unnamed.
-    pub may_be_anonymous: bool,
-    /// Whether its subdistrict is not known yet.
-    pub asks_subdistrict: bool,
-    /// An open ticket about the same matter.
-    pub alike: Option<&'a TicketNumber>,
-}
-
-/// Buttons below [`confirm`]: confirm or not, what is missing, and the other kinds.
-#[must_use]
-pub fn confirm_buttons(turn: u32, offer: &Offer<'_>) -> Vec<Vec<Button>> {
-    let mut rows = vec![vec![button(CONFIRM, &Press::Confirm(turn)), button(CANCEL, &Press::Cancel(turn))]];
-    if let Some(number) = offer.alike {
-        rows.push(vec![button(format!("补充到 {number}"), &Press::Join(turn, number.clone()))]);
-    }
-    let mut missing = Vec::new();
-    if offer.asks_subdistrict {
-        missing.push(button(SUBDISTRICTS, &Press::Subdistricts(turn)));
-    }
-    if offer.may_be_anonymous {
-        missing.push(button(ANONYMOUS, &Press::Anonymous(turn)));
-    }
-    if !missing.is_empty() {
-        rows.push(missing);
-    }
-    let others = TicketKind::iter()
-        .filter(|other| *other != offer.kind)
-        .map(|other| button(format!("改为{}", kind_name(other)), &Press::Kind(turn, other)))
-        .collect();
-    rows.push(others);
-    rows
-}
-
-/// Asks for the subdistrict.
-#[must_use]
-pub fn which_street() -> &'static str {
-    "请选择企业所在街道，便于派给负责该街道的专员。"
-}
-
-/// Buttons below [`which_street`].
-#[must_use]
-pub fn street_buttons(turn: u32, streets: &[String]) -> Vec<Vec<Button>> {
-    let buttons: Vec<_> =
-        streets.iter().enumerate().map(|(at, street)| button(street.as_str(), &Press::Subdistrict(turn, at))).collect();
-    buttons.chunks(3).map(<[Button]>::to_vec).collect()
-}
-
-/// A person is wanted, but nothing was asked yet.
-#[must_use]
-pub fn what_about() -> &'static str {
-    "好的，为您找服务企业专员。请先用一句话写下您要咨询或反映的问题，写好后我会说明由哪位专员负责。"
-}
-
-/// The ticket was not opened.
-#[must_use]
-pub fn cancelled() -> String {
-    format!("已取消，没有提交。需要时随时可以再点“{HUMAN}”。")
-}
 
 /// To the company: it has been opened; who, why, by when.
 #[must_use]
@@ -249,7 +127,7 @@ pub fn signed_for_company(
     next: Option<(Clock, Deadline)>,
     now: Timestamp,
 ) -> String {
-    let by = next.map(|(_, deadline)| format!("，{}前联系您", moment(deadline.due_at, now))).unwrap_or_default();
+    let by = contact_by(next, now);
     format!(
         "{}\n服务企业专员{commissioner}已签收{by}。\n现在起，您在这里发的消息会直接转给{commissioner}；想问别的政策，请点“{NEW_QUESTION}”。",
         heading(ticket)
@@ -315,8 +193,8 @@ pub fn handed_over(
 /// To the company: somebody else has it now.
 #[must_use]
 pub fn transferred_for_company(ticket: &Ticket, to: &str, next: Option<(Clock, Deadline)>, now: Timestamp) -> String {
-    let by = next.map(|(_, deadline)| format!("，{}前联系您", moment(deadline.due_at, now))).unwrap_or_default();
-    format!("{}\n您的诉求已转给服务企业专员{to}（{}）{by}。原定时限不变。", heading(ticket), ticket.reasons.join("；"))
+    let by = contact_by(next, now);
+    format!("{}\n您的诉求已转给服务企业专员{to}（{}）{by}。", heading(ticket), ticket.reasons.join("；"))
 }
 
 /// To the company: closed, with what it has not been told yet; please rate.
@@ -368,7 +246,7 @@ pub fn reworked_for_company(
     next: Option<(Clock, Deadline)>,
     now: Timestamp,
 ) -> String {
-    let by = next.map(|(_, deadline)| format!("，{}前联系您", moment(deadline.due_at, now))).unwrap_or_default();
+    let by = contact_by(next, now);
     let who = if is_supervised {
         format!("已提级由督办人员{commissioner}处理")
     } else {
@@ -391,7 +269,7 @@ pub fn reopened_for_company(
     next: Option<(Clock, Deadline)>,
     now: Timestamp,
 ) -> String {
-    let by = next.map(|(_, deadline)| format!("，{}前联系您", moment(deadline.due_at, now))).unwrap_or_default();
+    let by = contact_by(next, now);
     format!("{}\n已重新提出，由专员{commissioner}继续办理{by}。请在这里补充说明。", heading(ticket))
 }
 
@@ -573,8 +451,22 @@ pub(super) fn heading(ticket: &Ticket) -> String {
 }
 
 pub(super) fn deadline_line(next: Option<(Clock, Deadline)>, now: Timestamp) -> String {
-    next.map(|(clock, deadline)| format!("\n下一时限：{}前{}。", moment(deadline.due_at, now), clock_name(clock)))
-        .unwrap_or_default()
+    match next {
+        Some((clock, deadline)) if deadline.due_at > now => {
+            format!("\n下一时限：{}前{}。", moment(deadline.due_at, now), clock_name(clock))
+        }
+        Some((clock, deadline)) => format!("\n已超过{}时限（{}）。", clock_name(clock), moment(deadline.due_at, now)),
+        None => String::new(),
+    }
+}
+
+/// By when the company hears from somebody; says so when that time has passed.
+fn contact_by(next: Option<(Clock, Deadline)>, now: Timestamp) -> String {
+    match next {
+        Some((_, deadline)) if deadline.due_at > now => format!("，{}前联系您", moment(deadline.due_at, now)),
+        Some(_) => "，原定时限已过，很抱歉，已督促尽快联系您".to_owned(),
+        None => String::new(),
+    }
 }
 
 fn office_hours(calendar: &Calendar) -> String {

@@ -1,0 +1,130 @@
+//! What is said before a ticket is opened: what will be sent to whom, and what is missing.
+
+use strum::IntoEnumIterator;
+
+use super::{ANONYMOUS, CANCEL, CONFIRM, HUMAN, STREET_SUFFIX, SUBDISTRICTS, button, kind as kind_name, lawful_way};
+use crate::desk::message::Button;
+use crate::desk::press::Press;
+use crate::domain::competence::LawfulWay;
+use crate::domain::ticket::{TicketKind, TicketNumber};
+
+/// What is shown before a ticket is opened.
+#[derive(Clone, Copy, Debug)]
+pub struct Confirmation<'a> {
+    /// The company's own words.
+    pub question: &'a str,
+    /// The topic talked about.
+    pub title: Option<&'a str>,
+    /// What they want.
+    pub kind: TicketKind,
+    /// Who would get it.
+    pub commissioner: &'a str,
+    /// Why.
+    pub why: &'a [String],
+    /// The name under which the company writes, when it is passed on.
+    pub company: Option<&'a str>,
+    /// Whether the company stays unnamed.
+    pub is_anonymous: bool,
+    /// Its subdistrict, if known.
+    pub subdistrict: Option<&'a str>,
+    /// An open ticket about the same matter.
+    pub alike: Option<&'a TicketNumber>,
+    /// The lawful way that the matter needs, when it is not the desk's.
+    pub lawful_way: Option<LawfulWay>,
+}
+
+/// What will be sent to whom, before a ticket is opened.
+#[must_use]
+pub fn confirm(shown: &Confirmation<'_>) -> String {
+    let mut text = String::new();
+    if let Some(way) = shown.lawful_way {
+        text.push_str(&format!("{}专员不能代替法定程序，但可以为您指引和协调。\n", lawful_way(way)));
+    }
+    text.push_str(&format!(
+        "将为您转给服务企业专员{}（{}），请核对：\n您的诉求：“{}”",
+        shown.commissioner,
+        shown.why.join("；"),
+        shown.question
+    ));
+    if let Some(title) = shown.title {
+        text.push_str(&format!("\n相关事项：{title}"));
+    }
+    text.push_str(&format!("\n类别：{}", kind_name(shown.kind)));
+    if shown.is_anonymous {
+        text.push_str("\n联系人：匿名（专员看不到您的名称，答复仍会发到这里）");
+    } else if let Some(company) = shown.company {
+        text.push_str(&format!("\n联系人：{company}"));
+    }
+    if let Some(street) = shown.subdistrict {
+        text.push_str(&format!("\n所在街道：{street}{STREET_SUFFIX}"));
+    }
+    if let Some(number) = shown.alike {
+        text.push_str(&format!("\n您已有同一事项的在办工单 {number}，可以补充到该工单，不必另提。"));
+    }
+    text.push_str(&format!("\n点“{CONFIRM}”后提交，提交后可以继续补充。"));
+    text
+}
+
+/// What the buttons below [`confirm`] offer.
+#[derive(Clone, Copy, Debug)]
+pub struct Offer<'a> {
+    /// The kind as it stands.
+    pub kind: TicketKind,
+    /// Whether the company may still choose to stay unnamed.
+    pub may_be_anonymous: bool,
+    /// Whether its subdistrict is not known yet.
+    pub asks_subdistrict: bool,
+    /// An open ticket about the same matter.
+    pub alike: Option<&'a TicketNumber>,
+}
+
+/// Buttons below [`confirm`]: confirm or not, what is missing, and the other kinds.
+#[must_use]
+pub fn confirm_buttons(turn: u32, offer: &Offer<'_>) -> Vec<Vec<Button>> {
+    let mut rows = vec![vec![button(CONFIRM, &Press::Confirm(turn)), button(CANCEL, &Press::Cancel(turn))]];
+    if let Some(number) = offer.alike {
+        rows.push(vec![button(format!("补充到 {number}"), &Press::Join(turn, number.clone()))]);
+    }
+    let mut missing = Vec::new();
+    if offer.asks_subdistrict {
+        missing.push(button(SUBDISTRICTS, &Press::Subdistricts(turn)));
+    }
+    if offer.may_be_anonymous {
+        missing.push(button(ANONYMOUS, &Press::Anonymous(turn)));
+    }
+    if !missing.is_empty() {
+        rows.push(missing);
+    }
+    let others = TicketKind::iter()
+        .filter(|other| *other != offer.kind)
+        .map(|other| button(format!("改为{}", kind_name(other)), &Press::Kind(turn, other)))
+        .collect();
+    rows.push(others);
+    rows
+}
+
+/// Asks for the subdistrict.
+#[must_use]
+pub fn which_street() -> &'static str {
+    "请选择企业所在街道，便于派给负责该街道的专员。"
+}
+
+/// Buttons below [`which_street`].
+#[must_use]
+pub fn street_buttons(turn: u32, streets: &[String]) -> Vec<Vec<Button>> {
+    let buttons: Vec<_> =
+        streets.iter().enumerate().map(|(at, street)| button(street.as_str(), &Press::Subdistrict(turn, at))).collect();
+    buttons.chunks(3).map(<[Button]>::to_vec).collect()
+}
+
+/// A person is wanted, but nothing was asked yet.
+#[must_use]
+pub fn what_about() -> &'static str {
+    "好的，为您找服务企业专员。请先用一句话写下您要咨询或反映的问题，写好后我会说明由哪位专员负责。"
+}
+
+/// The ticket was not opened.
+#[must_use]
+pub fn cancelled() -> String {
+    format!("已取消，没有提交。需要时随时可以再点“{HUMAN}”。")
+}
