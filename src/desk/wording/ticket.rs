@@ -129,7 +129,7 @@ pub fn signed_for_company(
 ) -> String {
     let by = contact_by(next, now);
     format!(
-        "{}\n服务企业专员{commissioner}已签收{by}。\n现在起，您在这里发的消息会直接转给{commissioner}；想问别的政策，请点“{NEW_QUESTION}”。",
+        "{}\n服务企业专员{commissioner}已签收{by}\n现在起，您在这里发的消息会直接转给{commissioner}；想问别的政策，请点“{NEW_QUESTION}”。",
         heading(ticket)
     )
 }
@@ -194,7 +194,7 @@ pub fn handed_over(
 #[must_use]
 pub fn transferred_for_company(ticket: &Ticket, to: &str, next: Option<(Clock, Deadline)>, now: Timestamp) -> String {
     let by = contact_by(next, now);
-    format!("{}\n您的诉求已转给服务企业专员{to}（{}）{by}。", heading(ticket), ticket.reasons.join("；"))
+    format!("{}\n您的诉求已转给服务企业专员{to}（{}）{by}", heading(ticket), ticket.reasons.join("；"))
 }
 
 /// To the company: closed, with what it has not been told yet; please rate.
@@ -252,7 +252,7 @@ pub fn reworked_for_company(
     } else {
         format!("由专员{commissioner}重办")
     };
-    format!("{}\n已记录您的评价：{}。很抱歉没有解决您的问题，{who}{by}。", heading(ticket), rating_name(rating))
+    format!("{}\n已记录您的评价：{}。很抱歉没有解决您的问题，{who}{by}", heading(ticket), rating_name(rating))
 }
 
 /// To whoever had it: the company raised it again.
@@ -270,7 +270,7 @@ pub fn reopened_for_company(
     now: Timestamp,
 ) -> String {
     let by = contact_by(next, now);
-    format!("{}\n已重新提出，由专员{commissioner}继续办理{by}。请在这里补充说明。", heading(ticket))
+    format!("{}\n已重新提出，由专员{commissioner}继续办理{by}请在这里补充说明。", heading(ticket))
 }
 
 /// To the company, some days after closing: is it settled?
@@ -463,9 +463,9 @@ pub(super) fn deadline_line(next: Option<(Clock, Deadline)>, now: Timestamp) -> 
 /// By when the company hears from somebody; says so when that time has passed.
 fn contact_by(next: Option<(Clock, Deadline)>, now: Timestamp) -> String {
     match next {
-        Some((_, deadline)) if deadline.due_at > now => format!("，{}前联系您", moment(deadline.due_at, now)),
-        Some(_) => "，原定时限已过，很抱歉，已督促尽快联系您".to_owned(),
-        None => String::new(),
+        Some((_, deadline)) if deadline.due_at > now => format!("，{}前联系您。", moment(deadline.due_at, now)),
+        Some(_) => "，很抱歉原定时限已过，已督促尽快联系您。".to_owned(),
+        None => "。".to_owned(),
     }
 }
 
