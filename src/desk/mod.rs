@@ -6,7 +6,9 @@
 pub mod admin;
 pub mod changes;
 pub mod command;
+pub mod comparison;
 pub mod dialogue;
+pub mod expiry;
 pub mod follow_up;
 pub mod golden;
 pub mod evaluation;

@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod commissioner;
 pub mod directory;
 pub mod dispatch;
+pub mod ending;
 pub mod facet;
 pub mod lexicon;
 pub mod route;

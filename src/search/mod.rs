@@ -21,7 +21,7 @@ mod writer;
 pub use analyzer::{ANALYZER_VERSION, Analyzer};
 pub use schema::{SCHEMA_VERSION, Stamp};
 pub use topics::TopicIndex;
-pub use writer::{BuildError, OpenError, build, in_memory, open, open_or_build};
+pub use writer::{BuildError, OpenError, build, in_memory, open, open_or_build, remove_all_but};
 
 #[cfg(test)]
 mod fixture;

@@ -2,7 +2,7 @@
 
 use sqlx::SqliteConnection;
 
-use super::{Fault, SqliteStore, dialogues, outbox, tickets};
+use super::{Fault, SqliteStore, dialogues, expiry, outbox, tickets};
 use crate::desk::changes::{AuditEntry, Changes};
 use crate::desk::ports::CommitError;
 
@@ -74,6 +74,11 @@ async fn apply(connection: &mut SqliteConnection, changes: &Changes) -> Result<(
     }
     for message in &changes.outgoing {
         outbox::insert(connection, message, changes.at).await?;
+    }
+    for warning in &changes.expiry_warnings {
+        if !expiry::save(connection, warning, changes.at).await? {
+            return Err(Halt::Conflict);
+        }
     }
     for entry in &changes.audit {
         insert_audit(connection, entry).await?;

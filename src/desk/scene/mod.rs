@@ -336,6 +336,7 @@ impl<'a> Scene<'a> {
             ticket_messages: self.said,
             outgoing: self.outgoing,
             audit: Vec::new(),
+            expiry_warnings: Vec::new(),
             at: self.now,
         };
         Decided { changes, reply: (!self.is_silent).then_some(self.reply) }

@@ -4,6 +4,7 @@
 //! Only plain text leaves this module; channels escape it for their own markup.
 
 pub mod answer;
+pub mod expiry;
 pub mod talk;
 pub mod ticket;
 

@@ -59,6 +59,7 @@ async fn a_conflict_leaves_nothing(store: &impl Store) {
         ticket_messages: vec![TicketMessage { ticket: number(1), at: at(2), from: Actor::Company, text: "急".into() }],
         outgoing: vec![outgoing(&chat, "never said")],
         audit: vec![AuditEntry { at: at(2), by: "cli".into(), action: "test".into(), detail: String::new() }],
+        expiry_warnings: Vec::new(),
         at: at(2),
     };
     let late = acted(&first.ticket, &Action::Withdraw, &Actor::Company, 2);
