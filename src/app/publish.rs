@@ -17,8 +17,12 @@ use crate::desk::knowledge::{Edition, KnowledgeBase};
 use crate::desk::ports::{EditionRecord, Editions, NewEdition, PublishError};
 use crate::search::{self, BuildError};
 
-/// Of the topics' own questions at most this many are asked of both editions.
-const TOPIC_QUESTIONS: usize = 2_000;
+/// Of the topics' own questions at most this many are asked of both editions on the way to publishing; a dry run, which
+/// somebody makes in order to read it, asks [`TOPIC_QUESTIONS_DRY`].
+const TOPIC_QUESTIONS: usize = 500;
+
+/// See [`TOPIC_QUESTIONS`].
+const TOPIC_QUESTIONS_DRY: usize = 20_000;
 
 /// What is wanted.
 #[derive(Clone, Copy)]
@@ -150,7 +154,7 @@ pub(crate) async fn attempt(house: &House, wish: Wish<'_>) -> anyhow::Result<Att
     };
     let Loaded { base, holidays, bundle, .. } = loaded;
     let candidate = build(house, wish, number, base, serving, &report.content_sha256).await?;
-    let candidate = examine(house, candidate, &bundle, before, &mut report).await?;
+    let candidate = examine(house, wish, candidate, &bundle, before, &mut report).await?;
     let has_failures = !report.golden_failures.is_empty();
     if has_failures && !wish.force {
         return Ok(report.ended(Verdict::Golden, None));
@@ -234,6 +238,7 @@ async fn build(
 /// Asks the candidate the golden questions and compares it with the serving edition; fills in the report.
 async fn examine(
     house: &House,
+    wish: Wish<'_>,
     candidate: Edition,
     bundle: &Bundle,
     before: Option<(EditionRecord, String)>,
@@ -253,10 +258,11 @@ async fn examine(
     if let Some(before) = &before {
         report.other_files = other_files(&before.bundle, bundle);
     }
+    let questions = if wish.dry_run { TOPIC_QUESTIONS_DRY } else { TOPIC_QUESTIONS };
     let work = tokio::task::spawn_blocking(move || -> anyhow::Result<_> {
         let failures = run_golden(&candidate).context("标准问无法运行")?;
         let comparison = before
-            .map(|before| compare(&before.edition, &candidate, TOPIC_QUESTIONS, &catalog::figures_in))
+            .map(|before| compare(&before.edition, &candidate, questions, &catalog::figures_in))
             .transpose()
             .context("无法与使用中的版次比较")?;
         Ok((candidate, failures, comparison))

@@ -65,7 +65,7 @@ pub struct AnswerDifference {
     pub golden_asked: usize,
     /// How many of the topics' own questions were asked.
     pub topic_questions_asked: usize,
-    /// How many of those there are.
+    /// How many of those there are, golden ones left out.
     pub topic_questions: usize,
     /// Those that are answered differently, golden ones first.
     pub changed: Vec<AnswerChange>,
@@ -117,14 +117,11 @@ pub fn compare_answers(
         }
         Ok(changed)
     })?;
-    let mut own = BTreeSet::new();
-    for topic in before.base.topics.values().chain(after.base.topics.values()) {
-        own.extend(topic.questions.iter().map(String::as_str));
-    }
+    let all = known_questions(&before.base, &after.base, usize::MAX).len();
     Ok(AnswerDifference {
         golden_asked,
         topic_questions_asked: known.len() - golden_asked,
-        topic_questions: own.len(),
+        topic_questions: all - golden_asked,
         changed,
     })
 }
