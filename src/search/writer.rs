@@ -11,7 +11,8 @@ use super::analyzer::{ANALYZER_VERSION, Analyzer};
 use super::generation::{self, BuildLock, OpenFolder, STAMP_FILE};
 use super::passage::{Passage, passages};
 use super::reader::SegmentError;
-use super::schema::{Fields, Kind, SCHEMA_VERSION, Stamp, tokenizers};
+use super::schema::{Fields, SCHEMA_VERSION, Stamp, joined_tokenizers};
+use super::terms;
 use super::topics::TopicIndex;
 use crate::desk::knowledge::KnowledgeBase;
 
@@ -226,21 +227,21 @@ pub(super) fn write(
     let mut writer = Index::builder()
         .schema(fields.schema.clone())
         .settings(IndexSettings::default())
-        .tokenizers(tokenizers(analyzer))
+        .tokenizers(joined_tokenizers())
         .single_segment_index_writer::<TantivyDocument>(directory, WRITER_BYTES)?;
-    for (done, passage) in passages.iter().enumerate() {
+    terms::in_order(analyzer, passages, |done, passage, terms| {
         if done % PROGRESS_STEP == 0 {
             progress(done, passages.len());
         }
         let mut document = TantivyDocument::new();
-        document.add_text(fields.text, &passage.text);
-        if matches!(passage.kind, Kind::Title | Kind::Question) {
-            document.add_text(fields.sound, &passage.text);
+        document.add_text(fields.text, terms.text);
+        if let Some(sound) = terms.sound {
+            document.add_text(fields.sound, sound);
         }
         document.add_u64(fields.owner, u64::from(passage.owner));
         document.add_u64(fields.kind, passage.kind as u64);
-        writer.add_document(document)?;
-    }
+        writer.add_document(document)
+    })?;
     let index = writer.finalize()?;
     progress(passages.len(), passages.len());
     Ok(index)
