@@ -100,17 +100,33 @@ pub enum Command {
     },
     /// Publish the knowledge.
     #[command(about = "检查、建索引、核对标准问，发布为新版次；正在运行的服务会自动切换")]
-    Reindex {
-        /// Publish although golden questions fail.
-        #[arg(long, help = "标准问未通过也发布（写入审计日志）")]
-        force: bool,
-    },
+    Reindex(ReindexArgs),
     /// Published editions.
     #[command(about = "列出已发布的版次")]
     Editions {
         /// How the result is printed.
         #[arg(long, value_enum, default_value_t, help = "输出格式")]
         format: Format,
+    },
+    /// Two editions side by side.
+    #[command(about = "比较两个版次：主题的增删改、标准问答复的变化")]
+    Diff {
+        /// The earlier one.
+        #[arg(value_name = "A", help = "版次号，或 work（知识目录现在的内容）")]
+        before: EditionName,
+        /// The later one.
+        #[arg(value_name = "B", help = "版次号，或 work")]
+        after: EditionName,
+        /// How the result is printed.
+        #[arg(long, value_enum, default_value_t, help = "输出格式")]
+        format: Format,
+    },
+    /// Let an earlier edition serve again.
+    #[command(about = "让已发布的一个版次重新使用（写入审计日志，不删除任何版次）；正在运行的服务会自动切换")]
+    Rollback {
+        /// Its number.
+        #[arg(value_name = "N", help = "版次号，见 editions")]
+        number: u32,
     },
     /// Measure.
     #[command(about = "评测：检索语料（corpus/queries/qrels）或标注问题（questions.tsv）")]
@@ -153,6 +169,63 @@ pub enum Command {
         #[arg(value_enum, help = "shell 名称")]
         shell: Shell,
     },
+}
+
+/// Options of `reindex`.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct ReindexArgs {
+    /// Publish although golden questions fail.
+    #[arg(long, help = "标准问未通过也发布（写入审计日志）")]
+    pub force: bool,
+    /// Only report.
+    #[arg(long, conflicts_with = "force", help = "只检查并报告与使用中版次的差别，不发布")]
+    pub dry_run: bool,
+    /// Go on: publish whenever the knowledge changes.
+    #[arg(long, conflicts_with_all = ["force", "dry_run"], help = "持续留意知识目录，有变化且通过检查就发布")]
+    pub watch: bool,
+    /// How the result is printed.
+    #[arg(long, value_enum, default_value_t, help = "输出格式")]
+    pub format: Format,
+}
+
+/// An edition, or the data folder as it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EditionName {
+    /// A published edition.
+    Number(u32),
+    /// The data folder.
+    Work,
+}
+
+impl EditionName {
+    /// The number of a published edition.
+    #[must_use]
+    pub fn number(self) -> Option<u32> {
+        match self {
+            Self::Number(number) => Some(number),
+            Self::Work => None,
+        }
+    }
+}
+
+impl std::str::FromStr for EditionName {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "work" => Ok(Self::Work),
+            number => number.parse().map(Self::Number).map_err(|_| "应为版次号，或 work（知识目录）"),
+        }
+    }
+}
+
+impl std::fmt::Display for EditionName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Number(number) => write!(f, "版次 {number}"),
+            Self::Work => f.write_str("知识目录"),
+        }
+    }
 }
 
 /// Options of `ask`.

@@ -37,6 +37,8 @@ pub struct Config {
     pub public_origin: Option<String>,
     /// The Telegram bot, when a token is set.
     pub telegram: Option<TelegramSection>,
+    /// Whether `serve` publishes by itself what changes in the data folder.
+    pub watches_knowledge: bool,
     /// The spans of a working day.
     pub working_spans: Vec<WorkingSpan>,
     /// What is logged: a `tracing` filter.
@@ -86,6 +88,7 @@ struct Raw {
     listen: Option<String>,
     web: RawWeb,
     telegram: RawTelegram,
+    knowledge: RawKnowledge,
     hours: RawHours,
     log: RawLog,
 }
@@ -109,6 +112,12 @@ impl std::fmt::Debug for RawTelegram {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("RawTelegram").field("api_url", &self.api_url).finish_non_exhaustive()
     }
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawKnowledge {
+    watch: Option<bool>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -239,6 +248,7 @@ fn assemble(file: &Raw, environment: &Raw, overrides: &Overrides, faults: &mut V
         secure_cookies: environment.web.secure_cookies.or(file.web.secure_cookies).unwrap_or(false),
         trusts_proxy: environment.web.trusts_proxy.or(file.web.trusts_proxy).unwrap_or(false),
         public_origin: environment.web.public_origin.clone().or_else(|| file.web.public_origin.clone()),
+        watches_knowledge: environment.knowledge.watch.or(file.knowledge.watch).unwrap_or(false),
         telegram: telegram(file, environment, faults),
         working_spans: working_spans(&spans, faults),
         log_filter: text(&none, &environment.log.filter, &file.log.filter, "info,tantivy=warn,sqlx=warn,hyper=warn"),

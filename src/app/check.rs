@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::Outcome;
 use super::output::Out;
-use crate::catalog::{self, Severity};
+use crate::catalog::{self, Problem, Severity};
 use crate::cli::Format;
 use crate::config::Config;
 use crate::desk::ports::Clock;
@@ -19,14 +19,31 @@ struct Report {
     problems: Vec<Row>,
 }
 
-#[derive(Serialize)]
-struct Row {
+/// A problem as programs read it.
+#[derive(Clone, Serialize)]
+pub(crate) struct Row {
     severity: &'static str,
     file: String,
     line: usize,
     column: usize,
     message: String,
     hint: Option<String>,
+}
+
+impl Row {
+    pub(crate) fn of(problem: &Problem) -> Self {
+        Self {
+            severity: match problem.severity {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+            },
+            file: problem.file.display().to_string(),
+            line: problem.line,
+            column: problem.column,
+            message: problem.message.clone(),
+            hint: problem.hint.clone(),
+        }
+    }
 }
 
 /// `check`.
@@ -39,21 +56,7 @@ pub(crate) fn run(config: &Config, format: Format, schema: bool) -> anyhow::Resu
     let today = china_time(super::house::SystemClock.now()).date();
     let loaded = catalog::load(&config.faq_data, today);
     let is_publishable = loaded.is_publishable();
-    let lines: Vec<_> = loaded
-        .problems
-        .iter()
-        .map(|problem| Row {
-            severity: match problem.severity {
-                Severity::Error => "error",
-                Severity::Warning => "warning",
-            },
-            file: problem.file.display().to_string(),
-            line: problem.line,
-            column: problem.column,
-            message: problem.message.clone(),
-            hint: problem.hint.clone(),
-        })
-        .collect();
+    let lines: Vec<_> = loaded.problems.iter().map(Row::of).collect();
     let errors = lines.iter().filter(|line| line.severity == "error").count();
     let report = Report {
         errors,

@@ -10,6 +10,8 @@ use crate::channel::telegram::user_name;
 use crate::cli::Format;
 use crate::config::Config;
 use crate::desk::ports::{Clock, Editions, Files, Inbox, Outbox};
+use crate::desk::wording::expiry::ending_line;
+use crate::domain::ending::{WARNED_DAYS_AHEAD, endings_within};
 use crate::search;
 
 /// A finding.
@@ -131,15 +133,33 @@ async fn edition(house: &House, findings: &mut Findings) -> anyhow::Result<()> {
         return Ok(());
     };
     let bundle: Bundle = serde_json::from_str(&content)?;
-    let loaded = catalog::load_bundle(&bundle, house.today());
+    let loaded = catalog::load_bundle(bundle, house.today());
     match search::open(&house.config.index_dir, record.number, &record.content_sha256, &loaded.base) {
         Ok(_) => findings.good("版次", format!("版次 {}，{} 个主题，索引完好", record.number, record.topics)),
         Err(cause) => {
             findings.warn("版次", format!("版次 {} 的索引不可用：{cause}", record.number), "启动服务时会自动重建");
         }
     }
+    ending(house, &loaded, findings);
     calendar(house, &loaded, findings)?;
     Ok(())
+}
+
+/// What of the serving edition ends soon.
+fn ending(house: &House, loaded: &catalog::Loaded, findings: &mut Findings) {
+    let today = house.today();
+    let days = WARNED_DAYS_AHEAD.into_iter().max().unwrap_or_default();
+    let ending = endings_within(loaded.base.topics.values(), today, days);
+    if ending.is_empty() {
+        findings.good("有效期", format!("{days} 天内没有政策到期"));
+        return;
+    }
+    let lines: Vec<_> = ending.iter().map(|ending| ending_line(ending, today)).collect();
+    findings.warn(
+        "有效期",
+        format!("{} 项将在 {days} 天内到期：{}", ending.len(), lines.join("；")),
+        "核对是否延续：延续则改 valid_to，不延续则写好 successor，然后 reindex",
+    );
 }
 
 fn calendar(house: &House, loaded: &catalog::Loaded, findings: &mut Findings) -> anyhow::Result<()> {

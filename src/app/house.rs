@@ -8,7 +8,8 @@ use jiff::civil::Date;
 
 use super::Misuse;
 use super::output::progress;
-use super::publish::{self, Publication};
+use super::publish::{self, Attempt, Verdict, Wish};
+use super::reindex;
 use crate::catalog::{self, Bundle, HolidayYear, Loaded};
 use crate::channel::telegram::TelegramConfig;
 use crate::config::{Config, TelegramSection};
@@ -16,7 +17,7 @@ use crate::desk::knowledge::{Edition, Shelf};
 use crate::desk::ports::{Clock, EditionRecord, Editions, Files};
 use crate::desk::service::Desk;
 use crate::domain::calendar::{Calendar, china_time};
-use crate::search;
+use crate::search::{self, BuildError};
 use crate::store::SqliteStore;
 
 /// The machine's clock.
@@ -29,7 +30,18 @@ impl Clock for SystemClock {
     }
 }
 
+/// A published edition, read back from the store.
+pub(crate) struct Revived {
+    /// The edition, ready to answer.
+    pub(crate) edition: Edition,
+    /// Its holidays.
+    pub(crate) holidays: Vec<HolidayYear>,
+    /// The files it was published from.
+    pub(crate) bundle: Bundle,
+}
+
 /// Configuration and store, and what is made of them.
+#[derive(Clone)]
 pub(crate) struct House {
     pub(crate) config: Config,
     pub(crate) store: Arc<SqliteStore>,
@@ -53,36 +65,64 @@ impl House {
     /// The serving edition, ready to answer; the first one is published from the data folder by itself.
     pub(crate) async fn serving(&self) -> anyhow::Result<(Edition, Vec<HolidayYear>)> {
         if let Some((record, content)) = self.store.serving_edition().await? {
-            return self.revive(record, content).await;
+            let Revived { edition, holidays, .. } = self.revive(record, content).await?;
+            return Ok((edition, holidays));
         }
-        match publish::publish(self, false, "first start").await? {
-            Publication::Published { edition, holidays } => Ok((*edition, holidays)),
-            Publication::Unchanged { .. } => anyhow::bail!("版次刚刚由另一个进程发布，请重试"),
-            refused @ (Publication::Problems(_) | Publication::Golden(_)) => {
-                refused.explain();
+        let wish = Wish { force: false, dry_run: false, is_watched: false, by: "first start" };
+        let Attempt { report, published } = publish::attempt(self, wish).await?;
+        if let Some(published) = published {
+            return Ok(published);
+        }
+        reindex::explain(&report);
+        match report.verdict {
+            Verdict::Problems | Verdict::Golden => {
                 anyhow::bail!("知识目录 {} 不能发布，请按上面的提示改正后重试", self.config.faq_data.display())
             }
+            _ => anyhow::bail!("版次刚刚由另一个进程发布，请重试"),
         }
     }
 
     /// Opens the index of a published edition, or builds it again from the edition kept in the store.
-    pub(crate) async fn revive(
-        &self,
-        record: EditionRecord,
-        content: String,
-    ) -> anyhow::Result<(Edition, Vec<HolidayYear>)> {
+    ///
+    /// Where it cannot be written, it is built in memory: that an index folder is full or held by another process does not
+    /// stand in the way of answers.
+    pub(crate) async fn revive(&self, record: EditionRecord, content: String) -> anyhow::Result<Revived> {
         let today = self.today();
         let index_dir = self.config.index_dir.clone();
-        tokio::task::spawn_blocking(move || {
+        let work = tokio::task::spawn_blocking(move || -> anyhow::Result<Revived> {
             let bundle: Bundle = serde_json::from_str(&content).context("数据库中的版次内容无法读取")?;
-            let Loaded { base, holidays, .. } = catalog::load_bundle(&bundle, today);
-            let index =
-                search::open_or_build(&index_dir, record.number, &record.content_sha256, &base, &progress("建立索引"))
-                    .with_context(|| format!("无法在 {} 建立索引", index_dir.display()))?;
-            Ok((Edition { number: record.number, base, index: Box::new(index) }, holidays))
-        })
-        .await
-        .context("建立索引的任务异常结束")?
+            drop(content);
+            let Loaded { base, holidays, bundle, .. } = catalog::load_bundle(bundle, today);
+            let EditionRecord { number, content_sha256, .. } = record;
+            let index = match search::open_or_build(&index_dir, number, &content_sha256, &base, &progress("建立索引"))
+            {
+                Err(reason @ (BuildError::Busy { .. } | BuildError::Write { .. } | BuildError::Index(_))) => {
+                    let reason = format!("{:#}", anyhow::Error::new(reason));
+                    tracing::warn!(edition = number, reason, "the index is kept in memory");
+                    search::in_memory(&base)
+                }
+                built => built,
+            };
+            let index = index.with_context(|| format!("无法在 {} 建立索引", index_dir.display()))?;
+            Ok(Revived { edition: Edition { number, base, index: Box::new(index) }, holidays, bundle })
+        });
+        work.await.context("建立索引的任务异常结束")?
+    }
+
+    /// A published edition by number, for looking at; its index is not written anywhere. `None` when there is no such edition.
+    pub(crate) async fn look_at(&self, number: u32) -> anyhow::Result<Option<Revived>> {
+        let Some((record, content)) = self.store.edition(number).await? else { return Ok(None) };
+        let (today, index_dir) = (self.today(), self.config.index_dir.clone());
+        let work = tokio::task::spawn_blocking(move || -> anyhow::Result<Revived> {
+            let bundle: Bundle = serde_json::from_str(&content).context("数据库中的版次内容无法读取")?;
+            let Loaded { base, holidays, bundle, .. } = catalog::load_bundle(bundle, today);
+            let index = match search::open(&index_dir, number, &record.content_sha256, &base) {
+                Ok(index) => index,
+                Err(_) => search::in_memory(&base).context("无法建立索引")?,
+            };
+            Ok(Revived { edition: Edition { number, base, index: Box::new(index) }, holidays, bundle })
+        });
+        work.await.context("建立索引的任务异常结束")?.map(Some)
     }
 
     /// The desk over the serving edition; the sample roster is put in place where there is none.
@@ -113,7 +153,7 @@ impl House {
         }
         let Some((_, content)) = self.store.serving_edition().await? else { return Ok(()) };
         let bundle: Bundle = serde_json::from_str(&content).context("数据库中的版次内容无法读取")?;
-        let people = catalog::load_bundle(&bundle, self.today()).sample_roster;
+        let people = catalog::load_bundle(bundle, self.today()).sample_roster;
         self.store.replace_roster(&people, "sample", self.clock.now()).await?;
         Ok(())
     }

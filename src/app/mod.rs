@@ -3,15 +3,19 @@
 //! One file a command; `house` puts the parts together, `publish` makes editions.
 
 mod check;
+mod compare;
 mod doctor;
+mod editions;
 mod evaluate;
 mod house;
 mod output;
 mod people;
 mod publish;
+mod reindex;
 mod serve;
 mod talk;
 mod tickets;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -94,8 +98,10 @@ async fn with_house(cli: &Cli, house: &House) -> anyhow::Result<Outcome> {
         Command::Serve => serve::run(house).await,
         Command::Chat { session, commissioner } => talk::chat(house, session, commissioner.as_deref()).await,
         Command::Ask(args) => talk::ask(house, args).await,
-        Command::Reindex { force } => publish::run(house, *force).await,
-        Command::Editions { format } => publish::list(house, *format).await,
+        Command::Reindex(args) => reindex::run(house, args).await,
+        Command::Editions { format } => editions::list(house, *format).await,
+        Command::Diff { before, after, format } => editions::diff(house, (*before, *after), *format).await,
+        Command::Rollback { number } => editions::roll_back(house, *number).await,
         Command::Eval { dir, format, fit } => evaluate::questions(house, dir, *format, *fit).await,
         Command::Commissioner { command } => match command {
             CommissionerCommand::Import { file, dry_run } => people::import(house, file, *dry_run).await,

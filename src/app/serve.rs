@@ -1,7 +1,7 @@
 //! `serve`: everything that runs, and its end.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use tokio::net::TcpListener;
@@ -9,9 +9,9 @@ use tokio::sync::Notify;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
-use super::Outcome;
-use super::house::{House, telegram_config};
+use super::house::{House, Revived, telegram_config};
 use super::output::Out;
+use super::{Outcome, watch};
 use crate::channel::telegram::{Ports, Telegram};
 use crate::config::TelegramSection;
 use crate::desk::knowledge::Shelf;
@@ -26,6 +26,9 @@ const FOLLOW_UP_EVERY: Duration = Duration::from_secs(20);
 
 /// A new edition is noticed within this time.
 const EDITION_CHECKED_EVERY: Duration = Duration::from_secs(1);
+
+/// An edition that could not be taken over is tried again after this time.
+const REFUSED_FOR: Duration = Duration::from_secs(30);
 
 /// Parts may take this long to end.
 const GRACE: Duration = Duration::from_secs(15);
@@ -60,8 +63,12 @@ pub(crate) async fn run(house: &House) -> anyhow::Result<Outcome> {
             tracing::error!(error = %cause, "the web server failed");
         }
     });
+    metrics::describe_gauge!("zhengqitong_topics_ending_soon", "Topics and documents that end within 30 days");
     tasks.start("follow-up", follow_up(desk.clone(), written, tasks.stop()));
-    tasks.start("edition", watch_edition(HouseParts::of(house), desk.shelf().clone(), tasks.stop()));
+    tasks.start("edition", watch_edition(house.clone(), desk.shelf().clone(), tasks.stop()));
+    if house.config.watches_knowledge {
+        tasks.start("knowledge", watch::serve(house.clone(), tasks.stop()));
+    }
     greet(house, &desk, &format!("http://{address}"))?;
     let outcome = wait_for_the_end(&mut tasks).await?;
     Out::note("正在停止：处理完手头的消息后退出。");
@@ -141,52 +148,61 @@ async fn follow_up(desk: Arc<Desk>, written: Arc<Notify>, stop: CancellationToke
             }
             Err(cause) => tracing::error!(error = %cause, "cards could not be shown; trying again"),
         }
+        metrics::gauge!("zhengqitong_topics_ending_soon").set(count(desk.endings().len()));
+        match desk.warn_of_endings().await {
+            Ok(0) => {}
+            Ok(ends) => {
+                tracing::info!(ends, "administrators are told what ends soon");
+                written.notify_one();
+            }
+            Err(cause) => tracing::error!(error = %cause, "administrators could not be told what ends; trying again"),
+        }
     }
 }
 
-/// What the edition watcher needs of the house, owned.
-struct HouseParts(House);
-
-impl HouseParts {
-    fn of(house: &House) -> Self {
-        Self(House { config: house.config.clone(), store: house.store.clone(), clock: house.clock.clone() })
-    }
+#[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
+fn count(number: usize) -> f64 {
+    number as f64
 }
 
-/// Swaps to the serving edition of the store whenever its number moves; keeps the old one when that fails.
-async fn watch_edition(HouseParts(house): HouseParts, shelf: Arc<Shelf>, stop: CancellationToken) {
+/// Takes over the edition of every new serving mark; keeps the present one when that fails, and tries again after a while.
+async fn watch_edition(house: House, shelf: Arc<Shelf>, stop: CancellationToken) {
     let mut tick = tokio::time::interval(EDITION_CHECKED_EVERY);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut refused = None;
+    let mut refused: Option<(u64, Instant)> = None;
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
             _ = tick.tick() => {}
         }
-        let number = match house.store.serving_number().await {
-            Ok(Some(number)) if number != shelf.current().number && refused != Some(number) => number,
+        let mark = match house.store.serving_mark().await {
+            Ok(Some(mark)) if mark.edition != shelf.current().number => mark,
             Ok(_) => continue,
             Err(cause) => {
                 tracing::warn!(error = %cause, "the serving edition could not be looked up; keeping the present one");
                 continue;
             }
         };
+        if refused.is_some_and(|(sequence, at)| sequence == mark.sequence && at.elapsed() < REFUSED_FOR) {
+            continue;
+        }
         match swap(&house, &shelf).await {
             Ok(()) => {
-                tracing::info!(edition = number, "serving a new edition");
-                metrics::gauge!("zhengqitong_edition").set(f64::from(number));
+                refused = None;
+                tracing::info!(edition = shelf.current().number, "serving another edition");
             }
             Err(cause) => {
-                tracing::error!(edition = number, error = format!("{cause:#}"), "keeping the present edition");
-                refused = Some(number);
+                tracing::error!(edition = mark.edition, error = format!("{cause:#}"), "keeping the present edition");
+                refused = Some((mark.sequence, Instant::now()));
             }
         }
     }
 }
 
+/// Puts the serving edition on the shelf.
 async fn swap(house: &House, shelf: &Shelf) -> anyhow::Result<()> {
     if let Some((record, content)) = house.store.serving_edition().await? {
-        let (edition, _) = house.revive(record, content).await?;
+        let Revived { edition, .. } = house.revive(record, content).await?;
         shelf.swap(edition);
     }
     Ok(())

@@ -12,6 +12,7 @@ use super::topics::Topics;
 use super::yaml;
 use crate::desk::knowledge::GoldenQuestion;
 use crate::domain::text;
+use crate::domain::topic::Facet;
 
 const GOLDEN: &str = "golden.yaml";
 
@@ -32,8 +33,8 @@ struct GoldenRecord {
     #[serde(default)]
     topic: Option<String>,
     /// The facet that is asked for.
-    #[serde(default, rename = "facet")]
-    _facet: Option<FacetRecord>,
+    #[serde(default)]
+    facet: Option<FacetRecord>,
 }
 
 /// A facet by name.
@@ -50,6 +51,23 @@ enum FacetRecord {
     Amount,
     Validity,
     Basis,
+}
+
+impl From<FacetRecord> for Facet {
+    fn from(record: FacetRecord) -> Self {
+        match record {
+            FacetRecord::Conditions => Self::Conditions,
+            FacetRecord::Materials => Self::Materials,
+            FacetRecord::Steps => Self::Steps,
+            FacetRecord::TimeLimit => Self::TimeLimit,
+            FacetRecord::Place => Self::Place,
+            FacetRecord::Contact => Self::Contact,
+            FacetRecord::Fee => Self::Fee,
+            FacetRecord::Amount => Self::Amount,
+            FacetRecord::Validity => Self::Validity,
+            FacetRecord::Basis => Self::Basis,
+        }
+    }
 }
 
 /// Reads the golden questions of `bundle`; a missing file is a warning.
@@ -78,7 +96,16 @@ pub(super) fn read(bundle: &Bundle, topics: &Topics, report: &mut Report) -> Vec
             let warning = report.warning(GOLDEN, place, format!("这个问题写在 {there}，主题却不是 {}", owner.topic));
             warning.hint("改 topic，或从那个主题的 questions 里删去");
         }
-        golden.push(GoldenQuestion { question: record.question.clone(), topic });
+        if record.facet.is_some() && topic.is_none() {
+            let place = file.place(&format!("[{at}].facet"));
+            let warning = report.warning(GOLDEN, place, "不应答复的问题没有要素，facet 不起作用");
+            warning.hint("删去 facet，或写上 topic");
+        }
+        golden.push(GoldenQuestion {
+            question: record.question.clone(),
+            facet: record.facet.map(Facet::from).filter(|_| topic.is_some()),
+            topic,
+        });
     }
     golden
 }

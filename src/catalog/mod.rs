@@ -85,8 +85,14 @@ pub fn load(dir: &Path, today: Date) -> Loaded {
 ///
 /// Files that could not be read then are not in the bundle, so their problems are not told again.
 #[must_use]
-pub fn load_bundle(bundle: &Bundle, today: Date) -> Loaded {
-    parse(bundle.clone(), today, Report::new("faq_data"))
+pub fn load_bundle(bundle: Bundle, today: Date) -> Loaded {
+    parse(bundle, today, Report::new("faq_data"))
+}
+
+/// The figures (document numbers, percentages, amounts of money) in a text, as they are written.
+#[must_use]
+pub fn figures_in(text: &str) -> Vec<String> {
+    figures::figures(text).into_iter().map(|figure| figure.shown).collect()
 }
 
 fn parse(bundle: Bundle, today: Date, mut report: Report) -> Loaded {

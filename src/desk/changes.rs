@@ -1,11 +1,13 @@
 //! What a decision changes: written in one transaction, or not at all.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::dialogue::Dialogue;
 use super::message::{ChatAddress, Outgoing};
 use crate::domain::commissioner::CommissionerId;
 use crate::domain::ticket::{Actor, Event, Ticket, TicketNumber};
+use crate::domain::topic::TopicId;
 
 /// State changes and messages that belong together.
 ///
@@ -26,6 +28,8 @@ pub struct Changes {
     pub leaves: Vec<LeaveChange>,
     /// Lines for the audit log.
     pub audit: Vec<AuditEntry>,
+    /// Warnings of ends that the outgoing messages give; a conflict where one was given before.
+    pub expiry_warnings: Vec<ExpiryWarning>,
     /// When it was decided; the time of the outgoing messages.
     pub at: Timestamp,
 }
@@ -76,6 +80,19 @@ pub struct LeaveChange {
     pub commissioner: CommissionerId,
     /// Away until this instant; `None` for back at work.
     pub away_until: Option<Timestamp>,
+}
+
+/// A warning that something ends (到期提醒), given once.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ExpiryWarning {
+    /// The topic.
+    pub topic: TopicId,
+    /// The document that ends; `None` when it is the topic as a whole.
+    pub document: Option<String>,
+    /// The last day on which it applies.
+    pub last_day: Date,
+    /// How many days ahead: one of [`crate::domain::ending::WARNED_DAYS_AHEAD`].
+    pub days_ahead: i32,
 }
 
 /// A line of the audit log.

@@ -6,6 +6,7 @@ use super::dialogue::Dialogue;
 use super::knowledge::Edition;
 use super::ports::RetrieveError;
 use super::understand::{Meaning, understand};
+use crate::domain::topic::{Facet, TopicId};
 
 /// A golden question that did not get its answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,14 +15,17 @@ pub struct GoldenFailure {
     pub question: String,
     /// The topic that must come first; `None` when it must not be answered.
     pub expected: Option<String>,
+    /// The facet that the answer must be about, where that matters.
+    pub facet: Option<Facet>,
     /// What came instead.
     pub got: String,
 }
 
 /// Asks every golden question of `edition`.
 ///
-/// A question with a topic passes when it is answered from that topic, or asked back with that topic among the choices: an
-/// open question is not a wrong answer. A question without a topic passes when it is not answered.
+/// A question with a topic passes when it is answered from that topic, about the facet that is wanted where one is, or asked
+/// back with that topic among the choices: an open question is not a wrong answer. A question without a topic passes when it
+/// is not answered.
 ///
 /// # Errors
 ///
@@ -31,7 +35,9 @@ pub fn run_golden(edition: &Edition) -> Result<Vec<GoldenFailure>, RetrieveError
     for golden in &edition.base.golden {
         let meaning = understand(&golden.question, &Dialogue::default(), edition, Timestamp::UNIX_EPOCH)?;
         let passes = match (&golden.topic, &meaning) {
-            (Some(expected), Meaning::Answer { topic, .. }) => topic == expected,
+            (Some(expected), Meaning::Answer { topic, facet, .. }) => {
+                topic == expected && (golden.facet.is_none() || golden.facet == shown_facet(edition, topic, *facet))
+            }
             (Some(expected), Meaning::Clarify { choices, .. }) => {
                 choices.iter().any(|choice| choice.topic == *expected)
             }
@@ -39,14 +45,26 @@ pub fn run_golden(edition: &Edition) -> Result<Vec<GoldenFailure>, RetrieveError
             (None, meaning) => !matches!(meaning, Meaning::Answer { .. }),
         };
         if !passes {
+            let facet = match &meaning {
+                Meaning::Answer { topic, facet, .. } if golden.facet.is_some() => shown_facet(edition, topic, *facet),
+                _ => None,
+            };
+            let facet = facet.map(|facet| format!(" {facet}")).unwrap_or_default();
             failures.push(GoldenFailure {
                 question: golden.question.clone(),
                 expected: golden.topic.as_ref().map(ToString::to_string),
-                got: describe(&meaning),
+                facet: golden.facet,
+                got: describe(&meaning) + &facet,
             });
         }
     }
     Ok(failures)
+}
+
+/// The facet that an answer shows first: the one asked for, or what the topic has in its place.
+pub(super) fn shown_facet(edition: &Edition, topic: &TopicId, asked: Option<Facet>) -> Option<Facet> {
+    let topic = edition.base.topics.get(topic);
+    asked.map(|facet| topic.map_or(facet, |topic| topic.nearest_facet(facet)))
 }
 
 /// A meaning in a few words, for reports.

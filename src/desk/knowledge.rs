@@ -8,7 +8,7 @@ use arc_swap::ArcSwap;
 use super::ports::Retrieve;
 use crate::domain::answer::Calibration;
 use crate::domain::lexicon::Lexicon;
-use crate::domain::topic::{Topic, TopicId};
+use crate::domain::topic::{Facet, Topic, TopicId};
 
 /// The content of an edition, as loaded from `faq_data`: everything that is published together.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +30,8 @@ pub struct GoldenQuestion {
     pub question: String,
     /// The topic that must come first; `None` when it must not be answered.
     pub topic: Option<TopicId>,
+    /// The facet that the answer must be about, where that matters.
+    pub facet: Option<Facet>,
 }
 
 /// One published state of the knowledge (版次) with the index that serves it.

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 
-use super::changes::Changes;
+use super::changes::{Changes, ExpiryWarning};
 use super::dialogue::Dialogue;
 use super::message::{Channel, ChatAddress, Outgoing};
 use crate::domain::answer::TopicHit;
@@ -399,9 +399,26 @@ pub struct EditionRecord {
     pub is_serving: bool,
 }
 
+/// Which edition serves, and since when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServingMark {
+    /// Goes up with every mark, also when an earlier edition serves again.
+    pub sequence: u64,
+    /// The serving edition.
+    pub edition: u32,
+    /// Since when.
+    pub at: Timestamp,
+    /// Who published it or rolled back to it.
+    pub by: String,
+}
+
 /// An edition to be published.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewEdition {
+    /// The number it was built under: one above the highest so far.
+    pub number: u32,
+    /// The serving edition that it was compared with, if there was one.
+    pub instead_of: Option<u32>,
     /// SHA-256 of its content.
     pub content_sha256: String,
     /// Its whole content, as the catalogue writes it.
@@ -416,15 +433,44 @@ pub struct NewEdition {
     pub at: Timestamp,
 }
 
-/// Keeps published editions.
+/// Why an edition was not published; the one that served still does.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// Somebody else published or rolled back meanwhile: its number is taken, or it was compared with another edition.
+    #[error("another edition was published meanwhile")]
+    Superseded,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What became of the wish that an edition serve again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RolledBack {
+    /// It serves, instead of this one.
+    InsteadOf(Option<u32>),
+    /// It was the serving one already; nothing was changed.
+    AlreadyServing,
+    /// There is no edition of this number; nothing was changed.
+    NoSuchEdition,
+}
+
+/// Keeps published editions. None is ever changed or deleted; which of them serves is told by marks.
 #[async_trait]
 pub trait Editions: Send + Sync {
-    /// Publishes an edition and makes it the serving one; returns its number. Written to the audit log.
+    /// Publishes an edition and makes it the serving one. Written to the audit log.
     ///
     /// # Errors
     ///
-    /// Returns [`StoreError`] when the store fails; the old one stays the serving one.
-    async fn publish(&self, edition: &NewEdition) -> Result<u32, StoreError>;
+    /// Returns [`PublishError`]; the old one stays the serving one.
+    async fn publish(&self, edition: &NewEdition) -> Result<(), PublishError>;
+
+    /// Makes a published edition the serving one again. Written to the audit log.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`StoreError`] when the store fails; the present one stays the serving one.
+    async fn roll_back(&self, number: u32, by: &str, at: Timestamp) -> Result<RolledBack, StoreError>;
 
     /// The serving edition and its content, if any was published.
     ///
@@ -433,12 +479,28 @@ pub trait Editions: Send + Sync {
     /// Returns [`StoreError`] when the store fails.
     async fn serving_edition(&self) -> Result<Option<(EditionRecord, String)>, StoreError>;
 
-    /// The number of the serving edition; cheap, for watching.
+    /// An edition and its content; `None` when there is none of this number.
     ///
     /// # Errors
     ///
     /// Returns [`StoreError`] when the store fails.
-    async fn serving_number(&self) -> Result<Option<u32>, StoreError>;
+    async fn edition(&self, number: u32) -> Result<Option<(EditionRecord, String)>, StoreError>;
+
+    /// The last serving mark; cheap, for watching.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`StoreError`] when the store fails.
+    async fn serving_mark(&self) -> Result<Option<ServingMark>, StoreError>;
+
+    /// The number of the serving edition; cheap.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`StoreError`] when the store fails.
+    async fn serving_number(&self) -> Result<Option<u32>, StoreError> {
+        Ok(self.serving_mark().await?.map(|mark| mark.edition))
+    }
 
     /// All editions, newest first.
     ///
@@ -446,6 +508,13 @@ pub trait Editions: Send + Sync {
     ///
     /// Returns [`StoreError`] when the store fails.
     async fn editions(&self) -> Result<Vec<EditionRecord>, StoreError>;
+
+    /// Warnings given that something ends on `from` or later.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`StoreError`] when the store fails.
+    async fn expiry_warnings(&self, from: jiff::civil::Date) -> Result<Vec<ExpiryWarning>, StoreError>;
 }
 
 /// Everything the desk keeps.

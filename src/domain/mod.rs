@@ -8,6 +8,7 @@ pub mod commissioner;
 pub mod competence;
 pub mod directory;
 pub mod dispatch;
+pub mod ending;
 pub mod facet;
 pub mod lexicon;
 pub mod route;

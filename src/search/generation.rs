@@ -100,30 +100,29 @@ pub(super) fn finish(unfinished: &Path, target: &Path) -> io::Result<()> {
     remove(&replaced)
 }
 
-/// Removes what interrupted builds left, and all generations but `current`, the newest other one, and those open here.
-pub(super) fn clean(dir: &Path, current: &Path) -> io::Result<()> {
-    let mut others = Vec::new();
+/// Removes what interrupted builds left.
+pub(super) fn remove_leftovers(dir: &Path) -> io::Result<()> {
+    let is_leftover = |name: &str| name.ends_with(UNFINISHED) || name.ends_with(REPLACED);
+    generations(dir)?.into_iter().filter(|(name, _)| is_leftover(name)).try_for_each(|(_, folder)| remove(&folder))
+}
+
+/// Removes what interrupted builds left, and all generations but those in `kept` and those open here.
+pub(super) fn remove_all_but(dir: &Path, kept: &[PathBuf]) -> io::Result<()> {
+    let is_kept = |folder: &PathBuf| kept.contains(folder) || OpenFolder::is_open(folder);
+    generations(dir)?.into_iter().filter(|(_, folder)| !is_kept(folder)).try_for_each(|(_, folder)| remove(&folder))
+}
+
+/// Everything in `dir` that is or was to become a generation, by name.
+fn generations(dir: &Path) -> io::Result<Vec<(String, PathBuf)>> {
+    let mut found = Vec::new();
     for entry in fs::read_dir(dir)? {
         let entry = entry?;
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        if !name.starts_with("gen-") || entry.path() == current {
-            continue;
-        }
-        if name.ends_with(UNFINISHED) || name.ends_with(REPLACED) {
-            remove(&entry.path())?;
-        } else {
-            others.push((entry.metadata()?.modified()?, entry.path()));
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with("gen-") {
+            found.push((name, entry.path()));
         }
     }
-    others.sort_unstable();
-    others.pop();
-    for (_, folder) in others {
-        if !OpenFolder::is_open(&folder) {
-            remove(&folder)?;
-        }
-    }
-    Ok(())
+    Ok(found)
 }
 
 fn with_suffix(folder: &Path, suffix: &str) -> PathBuf {

@@ -14,14 +14,15 @@ mod rank;
 mod reader;
 mod schema;
 mod sound;
+mod terms;
 mod topics;
 mod weights;
 mod writer;
 
 pub use analyzer::{ANALYZER_VERSION, Analyzer};
-pub use schema::{SCHEMA_VERSION, Stamp};
+pub use schema::{SCHEMA_VERSION, SOUND_TOKENIZER, Stamp, TOKENIZER, tokenizers};
 pub use topics::TopicIndex;
-pub use writer::{BuildError, OpenError, build, in_memory, open, open_or_build};
+pub use writer::{BuildError, OpenError, build, in_memory, open, open_or_build, remove_all_but};
 
 #[cfg(test)]
 mod fixture;

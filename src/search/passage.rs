@@ -1,6 +1,6 @@
 //! A knowledge base as passages, in the order of its topics.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::schema::Kind;
 use crate::desk::knowledge::KnowledgeBase;
@@ -22,6 +22,7 @@ pub(super) struct Passage {
 ///
 /// A counter-question is a question of the topic it belongs to as well: somebody has said where it leads.
 pub(super) fn passages(base: &KnowledgeBase) -> Vec<Passage> {
+    let borrowed = borrowed_questions(base);
     let mut passages = Vec::new();
     for (owner, topic) in (0..).zip(base.topics.values()) {
         let mut add = |kind, text: String| {
@@ -31,7 +32,8 @@ pub(super) fn passages(base: &KnowledgeBase) -> Vec<Passage> {
         };
         add(Kind::Title, [std::slice::from_ref(&topic.title), topic.tags.as_slice()].concat().join("\n"));
         let mut seen = HashSet::new();
-        for question in topic.questions.iter().map(String::as_str).chain(borrowed_questions(base, &topic.id)) {
+        let borrowed = borrowed.get(&topic.id).into_iter().flatten().copied();
+        for question in topic.questions.iter().map(String::as_str).chain(borrowed) {
             if seen.insert(key(question)) {
                 add(Kind::Question, question.to_owned());
             }
@@ -46,10 +48,13 @@ pub(super) fn passages(base: &KnowledgeBase) -> Vec<Passage> {
     passages
 }
 
-/// Other topics' counter-questions that lead to `topic`.
-fn borrowed_questions<'a>(base: &'a KnowledgeBase, topic: &'a TopicId) -> impl Iterator<Item = &'a str> {
-    let counters = base.topics.values().flat_map(|other| &other.counter_questions);
-    counters.filter(move |counter| counter.topic == *topic).map(|counter| counter.text.as_str())
+/// Counter-questions by the topic that they lead to.
+fn borrowed_questions(base: &KnowledgeBase) -> HashMap<&TopicId, Vec<&str>> {
+    let mut borrowed: HashMap<&TopicId, Vec<&str>> = HashMap::new();
+    for counter in base.topics.values().flat_map(|other| &other.counter_questions) {
+        borrowed.entry(&counter.topic).or_default().push(&counter.text);
+    }
+    borrowed
 }
 
 /// The summary, each facet, and the documents with their numbers.

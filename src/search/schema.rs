@@ -9,15 +9,16 @@ use tantivy::schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing,
 use tantivy::tokenizer::TokenizerManager;
 
 use super::analyzer::{ANALYZER_VERSION, Analyzer, PassageTokenizer, SoundTokenizer};
+use super::terms::JoinedTerms;
 
 /// Goes up with every change to the fields or to what is put into them.
 pub const SCHEMA_VERSION: u32 = 2;
 
 /// The name under which [`PassageTokenizer`] is registered.
-const TOKENIZER: &str = "zhengqitong";
+pub const TOKENIZER: &str = "zhengqitong";
 
 /// The name under which [`SoundTokenizer`] is registered.
-const SOUND_TOKENIZER: &str = "zhengqitong-sound";
+pub const SOUND_TOKENIZER: &str = "zhengqitong-sound";
 
 /// What part of a topic a passage is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,12 +68,22 @@ impl Fields {
     }
 }
 
-/// The tokenizers that the schema names.
-pub(super) fn tokenizers(analyzer: &Analyzer) -> TokenizerManager {
+/// The tokenizers that the schema names ([`TOKENIZER`], [`SOUND_TOKENIZER`]), for whoever indexes text without this module:
+/// the benchmarks.
+#[must_use]
+pub fn tokenizers(analyzer: &Analyzer) -> TokenizerManager {
     // tantivy asks for its default one even where no field names it.
     let tokenizers = TokenizerManager::default();
     tokenizers.register(TOKENIZER, PassageTokenizer(analyzer.clone()));
     tokenizers.register(SOUND_TOKENIZER, SoundTokenizer);
+    tokenizers
+}
+
+/// The same names for a writer that gets terms which are analysed already and joined.
+pub(super) fn joined_tokenizers() -> TokenizerManager {
+    let tokenizers = TokenizerManager::default();
+    tokenizers.register(TOKENIZER, JoinedTerms);
+    tokenizers.register(SOUND_TOKENIZER, JoinedTerms);
     tokenizers
 }
 

@@ -11,7 +11,8 @@ use super::analyzer::{ANALYZER_VERSION, Analyzer};
 use super::generation::{self, BuildLock, OpenFolder, STAMP_FILE};
 use super::passage::{Passage, passages};
 use super::reader::SegmentError;
-use super::schema::{Fields, Kind, SCHEMA_VERSION, Stamp, tokenizers};
+use super::schema::{Fields, SCHEMA_VERSION, Stamp, joined_tokenizers};
+use super::terms;
 use super::topics::TopicIndex;
 use crate::desk::knowledge::KnowledgeBase;
 
@@ -86,7 +87,7 @@ pub enum OpenError {
 /// Builds the index of an edition under `dir` and opens it.
 ///
 /// It is built in a folder of its own, synced, and renamed: until then, and if anything fails, whatever was there stays as it
-/// was. Afterwards the generations before the previous one are removed, except those that this process has open.
+/// was. Other generations stay as well, see [`remove_all_but`]; what interrupted builds left is removed.
 /// `progress` is called with the passages done and all passages.
 ///
 /// # Errors
@@ -106,6 +107,7 @@ pub fn build(
     fs::create_dir_all(dir).map_err(write_error(dir))?;
     let lock =
         BuildLock::take(dir).map_err(write_error(dir))?.ok_or_else(|| BuildError::Busy { dir: dir.to_owned() })?;
+    generation::remove_leftovers(dir).map_err(write_error(dir))?;
     let target = generation::folder(dir, edition, content_sha256);
     let unfinished = generation::begin(&target).map_err(write_error(&target))?;
     let directory = MmapDirectory::open(&unfinished).map_err(|error| BuildError::Index(Box::new(error)))?;
@@ -125,9 +127,24 @@ pub fn build(
     fs::write(unfinished.join(STAMP_FILE), text + "\n").map_err(write_error(&unfinished))?;
     generation::finish(&unfinished, &target).map_err(write_error(&target))?;
     let index = open(dir, edition, content_sha256, base).map_err(BuildError::Open)?;
-    generation::clean(dir, &target).map_err(write_error(dir))?;
     drop(lock);
     Ok(index)
+}
+
+/// Removes all generations under `dir` but those of `kept` (edition and hash of its content) and those that this process has
+/// open; another process goes on with what it has open. Does nothing while somebody is building there.
+///
+/// # Errors
+///
+/// Returns [`BuildError::Write`] when a folder cannot be removed.
+pub fn remove_all_but(dir: &Path, kept: &[(u32, &str)]) -> Result<(), BuildError> {
+    let error = |cause| BuildError::Write { path: dir.to_owned(), cause };
+    if !dir.exists() {
+        return Ok(());
+    }
+    let Some(_lock) = BuildLock::take(dir).map_err(error)? else { return Ok(()) };
+    let kept: Vec<_> = kept.iter().map(|(edition, sha256)| generation::folder(dir, *edition, sha256)).collect();
+    generation::remove_all_but(dir, &kept).map_err(error)
 }
 
 /// Opens the index of an edition, after checking its stamp and the check sums of its files.
@@ -210,21 +227,21 @@ pub(super) fn write(
     let mut writer = Index::builder()
         .schema(fields.schema.clone())
         .settings(IndexSettings::default())
-        .tokenizers(tokenizers(analyzer))
+        .tokenizers(joined_tokenizers())
         .single_segment_index_writer::<TantivyDocument>(directory, WRITER_BYTES)?;
-    for (done, passage) in passages.iter().enumerate() {
+    terms::in_order(analyzer, passages, |done, passage, terms| {
         if done % PROGRESS_STEP == 0 {
             progress(done, passages.len());
         }
         let mut document = TantivyDocument::new();
-        document.add_text(fields.text, &passage.text);
-        if matches!(passage.kind, Kind::Title | Kind::Question) {
-            document.add_text(fields.sound, &passage.text);
+        document.add_text(fields.text, terms.text);
+        if let Some(sound) = terms.sound {
+            document.add_text(fields.sound, sound);
         }
         document.add_u64(fields.owner, u64::from(passage.owner));
         document.add_u64(fields.kind, passage.kind as u64);
-        writer.add_document(document)?;
-    }
+        writer.add_document(document)
+    })?;
     let index = writer.finalize()?;
     progress(passages.len(), passages.len());
     Ok(index)

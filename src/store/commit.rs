@@ -2,7 +2,7 @@
 
 use sqlx::SqliteConnection;
 
-use super::{Fault, SqliteStore, dialogues, outbox, roster, tickets};
+use super::{Fault, SqliteStore, dialogues, expiry, outbox, roster, tickets};
 use crate::desk::changes::{AuditEntry, Changes};
 use crate::desk::ports::CommitError;
 
@@ -77,6 +77,11 @@ async fn apply(connection: &mut SqliteConnection, changes: &Changes) -> Result<(
     }
     for leave in &changes.leaves {
         roster::save_leave(connection, leave).await?;
+    }
+    for warning in &changes.expiry_warnings {
+        if !expiry::save(connection, warning, changes.at).await? {
+            return Err(Halt::Conflict);
+        }
     }
     for entry in &changes.audit {
         insert_audit(connection, entry).await?;

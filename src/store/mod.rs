@@ -14,6 +14,7 @@ mod commit;
 mod connections;
 mod dialogues;
 mod editions;
+mod expiry;
 mod fault;
 mod files;
 mod inbox;

@@ -74,7 +74,12 @@ struct Keeper {
     why: &'static str,
 }
 
-const KEEPERS: [Keeper; 8] = [
+const KEEPERS: [Keeper; 9] = [
+    Keeper {
+        crates: &["notify_debouncer_full"],
+        places: &["src/app"],
+        why: "when something is published is the composition root's business; parts only do it",
+    },
     Keeper {
         crates: &["teloxide"],
         places: &["src/channel/telegram"],

@@ -137,7 +137,7 @@ fn a_bundle_rebuilds_the_same_without_the_folder() {
     let kept = serde_json::to_string(&loaded.bundle).unwrap();
     drop(parent);
     let bundle: Bundle = serde_json::from_str(&kept).unwrap();
-    let again = load_bundle(&bundle, TODAY);
+    let again = load_bundle(bundle.clone(), TODAY);
     assert_eq!(again.base, loaded.base);
     assert_eq!(again.problems, loaded.problems);
     assert_eq!(again.bundle.content_hash(), loaded.bundle.content_hash());

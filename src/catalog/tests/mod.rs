@@ -71,7 +71,7 @@ fn loaded(files: &[(&str, &str)]) -> Loaded {
     let has_topic = files.iter().any(|(path, _)| path.starts_with("topics/"));
     let topic = (!has_topic).then_some(("topics/market/annual-report.yaml", ANNUAL_REPORT));
     let bundle: Bundle = QUIET.into_iter().chain(topic).chain(files.iter().copied()).collect();
-    load_bundle(&bundle, TODAY)
+    load_bundle(bundle, TODAY)
 }
 
 /// Loads `files`, completed by what a sound folder needs, and compares all problems.

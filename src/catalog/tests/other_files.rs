@@ -50,7 +50,7 @@ notes: 试用
 #[test]
 fn a_folder_without_the_optional_files_is_told_what_it_lacks() {
     let bundle: Bundle = [("topics/market/annual-report.yaml", ANNUAL_REPORT)].into_iter().collect();
-    let loaded = load_bundle(&bundle, TODAY);
+    let loaded = load_bundle(bundle, TODAY);
     assert_eq!(loaded.problems.len(), 8, "{:?}", loaded.problems);
     assert!(loaded.problems.iter().all(|problem| problem.severity == Severity::Warning && problem.hint.is_some()));
     assert!(loaded.is_publishable());
@@ -110,7 +110,7 @@ fn broken_holidays_are_told() {
 #[test]
 fn a_year_without_holidays_is_a_warning_from_december_before() {
     let bundle = loaded(&[]).bundle;
-    let told = |today| load_bundle(&bundle, today).problems.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let told = |today| load_bundle(bundle.clone(), today).problems.iter().map(ToString::to_string).collect::<Vec<_>>();
     let warning = "faq_data/calendar/2027.json:1:1: 没有2027年的节假日，只按周一至周五算工作日";
     assert_eq!(told(date(2026, 11, 30)), [""; 0]);
     assert_eq!(told(date(2026, 12, 1)), [warning]);

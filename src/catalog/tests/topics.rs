@@ -37,7 +37,38 @@ fn a_topic_that_begins_in_the_future_is_fine() {
 fn a_topic_that_has_run_out_but_says_valid_is_a_warning() {
     let text = annual_report("valid_from: 2014-10-01", "valid_to: 2026-11-21");
     check_topic(&text, &["?5:11: 已在 2026-11-21 到期，但状态还是有效"]);
-    check_topic(&annual_report("valid_from: 2014-10-01", "valid_to: 2026-11-22"), &[]);
+    let unverified = text.replace("status: valid\n", "status: unverified\n");
+    check_topic(&unverified, &["?5:11: 已在 2026-11-21 到期，但状态还是待核"]);
+}
+
+#[test]
+fn what_ends_within_thirty_days_is_a_warning() {
+    let until = |day: &str| annual_report("valid_from: 2014-10-01", &format!("valid_to: {day}"));
+    check_topic(&until("2026-11-22"), &["?5:11: 将在 2026-11-22 到期，还有0天"]);
+    check_topic(&until("2026-12-22"), &["?5:11: 将在 2026-12-22 到期，还有30天"]);
+    check_topic(&until("2026-12-23"), &[]);
+    let document = |day: &str| annual_report("status: valid}", &format!("valid_to: {day}, status: valid}}"));
+    check_topic(&document("2026-12-01"), &["?10:54: 所依据的“企业信息公示暂行条例”将在 2026-12-01 到期，还有9天"]);
+    check_topic(
+        &document("2026-11-01"),
+        &["?10:54: 所依据的“企业信息公示暂行条例”已在 2026-11-01 到期，但状态还是有效"],
+    );
+    let known = document("2026-11-01").replace("status: valid}", "status: expired}");
+    check_topic(&known, &[]);
+}
+
+#[test]
+fn a_topic_that_is_over_but_reads_as_if_it_were_not_is_a_warning() {
+    let over = annual_report("status: valid\n", "status: expired\n")
+        .replace("valid_from: 2014-10-01", "valid_to: 2026-06-30")
+        .replace(
+            "[上一年年底前登记的企业]",
+            "[政策正在执行, 执行到2027年底, 是否继续执行以通知为准, 原政策执行到2027年]",
+        );
+    check_topic(
+        &over,
+        &["?12:16: 已经到期或废止，这里却写着“正在执行”", "?12:24: 已经到期或废止，这里却写着“到2027年”"],
+    );
 }
 
 #[test]

@@ -6,6 +6,7 @@ use super::super::figures::{Figure, figures};
 use super::super::problem::Report;
 use super::super::record::{ConfidenceRecord, StatusRecord, TopicRecord};
 use super::super::yaml::Parsed;
+use super::validity;
 
 /// Topics with fewer questions are found badly.
 const FEW_QUESTIONS: usize = 8;
@@ -13,6 +14,7 @@ const FEW_QUESTIONS: usize = 8;
 /// Reports what does not fit together within `topic`, as of `today`.
 pub(super) fn check(topic: &Parsed<TopicRecord>, today: Date, report: &mut Report) {
     check_dates(topic, report);
+    validity::check(topic, &texts(&topic.value), today, report);
     check_status(topic, today, report);
     check_completeness(topic, report);
     check_figures(topic, report);
@@ -36,18 +38,6 @@ fn check_dates(topic: &Parsed<TopicRecord>, report: &mut Report) {
 
 fn check_status(topic: &Parsed<TopicRecord>, today: Date, report: &mut Report) {
     let (file, record) = (&topic.file, &topic.value);
-    match (record.status, record.valid_to) {
-        (StatusRecord::Expired, None) => {
-            let warning = report.warning(file, topic.place("status"), "状态是 expired，但没有写 valid_to");
-            warning.hint("写上适用的最后一天；确实查不到时可以不写");
-        }
-        (StatusRecord::Valid | StatusRecord::Provisional, Some(to)) if to < today => {
-            let message = format!("已在 {to} 到期，但状态还是有效");
-            let warning = report.warning(file, topic.place("valid_to"), message);
-            warning.hint("核对是否延续：延续则改 valid_to，否则把 status 改成 expired 并写 successor");
-        }
-        _ => {}
-    }
     if record.verified_on > today {
         let message = format!("核对日期 {} 还没有到", record.verified_on);
         report.warning(file, topic.place("verified_on"), message).hint("写实际核对的日期");

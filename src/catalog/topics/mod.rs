@@ -3,6 +3,7 @@
 mod agreement;
 mod checks;
 mod convert;
+mod validity;
 
 use std::collections::{BTreeMap, btree_map::Entry};
 

@@ -348,6 +348,7 @@ impl<'a> Scene<'a> {
             outgoing: self.outgoing,
             leaves: self.leaves,
             audit: self.audit,
+            expiry_warnings: Vec::new(),
             at: self.now,
         };
         Decided { changes, reply: (!self.is_silent).then_some(self.reply) }

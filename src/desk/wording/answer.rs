@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use super::{HUMAN, NONE_OF_THESE, button, day, facet as facet_name, status};
 use crate::desk::message::Button;
 use crate::desk::press::Press;
+use crate::domain::ending::{document_name, documents_ending};
 use crate::domain::topic::{Citation, Facet, Standing, Topic};
 
 /// The body of an answer is at most this long; what does not fit is one tap away.
@@ -23,7 +24,7 @@ pub fn answer(topic: &Topic, facet: Option<Facet>, as_of: Date) -> String {
     if let Some(facet) = facet {
         text.push_str(facet_name(facet));
     }
-    for line in standing(topic, as_of) {
+    for line in standing(topic, as_of).into_iter().chain(documents(topic, as_of)) {
         push_line(&mut text, &line);
     }
     let asked = facet.and_then(|facet| topic.facets.get(&facet).map(|lines| (facet, lines)));
@@ -99,7 +100,7 @@ fn standing(topic: &Topic, as_of: Date) -> Vec<String> {
     match topic.validity.standing(as_of) {
         Standing::InForce => Vec::new(),
         Standing::EndingSoon(to) => {
-            vec![format!("请注意：本政策有效期至{}，还有{}天。", day(to), (to - as_of).get_days())]
+            vec![format!("请注意：本政策有效期至{}，{}。", day(to), days_left(to, as_of))]
         }
         Standing::NotYet(from) => vec![format!("请注意：本政策自{}起施行，目前尚未生效。", day(from))],
         Standing::Over(to) => {
@@ -118,6 +119,28 @@ fn standing(topic: &Topic, as_of: Date) -> Vec<String> {
     }
 }
 
+/// What is said of documents that end soon or have run out while the topic goes on.
+fn documents(topic: &Topic, as_of: Date) -> Vec<String> {
+    let line = |(document, standing): (&Citation, Standing)| {
+        let name = document_name(document);
+        match standing {
+            Standing::EndingSoon(to) => Some(format!("请注意：{name}有效期至{}，{}。", day(to), days_left(to, as_of))),
+            Standing::Over(Some(to)) => {
+                Some(format!("请注意：{name}已于{}到期，相关内容不能作为现行政策使用。", day(to)))
+            }
+            _ => None,
+        }
+    };
+    documents_ending(topic, as_of).into_iter().filter_map(line).collect()
+}
+
+fn days_left(to: Date, as_of: Date) -> String {
+    match (to - as_of).get_days() {
+        0 => "当天是最后一天".to_owned(),
+        days => format!("还有{days}天"),
+    }
+}
+
 fn competent(topic: &Topic) -> String {
     if topic.competent.is_empty() { "主管部门".to_owned() } else { topic.competent.join("、") }
 }
@@ -133,13 +156,11 @@ fn sources(topic: &Topic) -> Vec<String> {
 /// One source: title, number, until when.
 #[must_use]
 pub fn source(citation: &Citation) -> String {
-    let title = citation.title.trim_matches(['《', '》']);
-    let number = citation.doc_no.as_ref().map(|number| format!("（{number}）")).unwrap_or_default();
     let until = match citation.valid_to {
         Some(to) => format!("，有效期至{}", day(to)),
         None => format!("，{}", status(citation.status)),
     };
-    format!("《{title}》{number}{until}")
+    format!("{}{until}", document_name(citation))
 }
 
 fn push_line(text: &mut String, line: &str) {

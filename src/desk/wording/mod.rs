@@ -9,6 +9,7 @@ pub mod handling;
 pub mod leave;
 pub mod opening;
 pub mod supervision;
+pub mod expiry;
 pub mod talk;
 pub mod ticket;
 

@@ -1,8 +1,9 @@
 //! One contract for every store, and what only the file-based one promises.
 //!
-//! The functions in `messages`, `decisions` and `people` know only the ports: another store runs the same ones.
+//! The functions in `messages`, `decisions`, `editions` and `people` know only the ports: another store runs the same ones.
 
 mod decisions;
+mod editions;
 mod messages;
 mod opening;
 mod people;

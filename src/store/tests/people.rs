@@ -1,8 +1,7 @@
-//! The contract of roster, invitations and editions.
+//! The contract of roster and invitations.
 
 use super::sample::{about, acted, at, id, number, opened, person, telegram};
 use super::{Store, contract};
-use crate::desk::ports::{EditionRecord, NewEdition};
 use crate::domain::commissioner::{Commissioner, Role};
 use crate::domain::ticket::{Action, Actor};
 
@@ -13,7 +12,6 @@ contract!(
     an_ambiguous_roster_is_refused,
     an_invitation_is_used_once,
     an_invitation_binds_the_account_to_nobody_else,
-    the_last_published_edition_is_the_serving_one,
 );
 
 fn bound(name: &str, telegram_id: i64) -> Commissioner {
@@ -108,32 +106,4 @@ async fn an_invitation_binds_the_account_to_nobody_else(store: &impl Store) {
     store.invite(&id("wang"), "code", at(100), "cli", at(0)).await.unwrap();
     assert_eq!(store.redeem_invitation("code", 7, at(1)).await.unwrap(), Some(id("wang")));
     assert_eq!(bindings(store).await, [("li".into(), None), ("wang".into(), Some(7))]);
-}
-
-async fn the_last_published_edition_is_the_serving_one(store: &impl Store) {
-    assert_eq!(store.serving_number().await.unwrap(), None);
-    assert_eq!(store.serving_edition().await.unwrap(), None);
-    assert!(store.editions().await.unwrap().is_empty());
-    let edition = |content: &str, is_forced, seconds| NewEdition {
-        content_sha256: format!("sha of {content}"),
-        content: content.into(),
-        topics: 3,
-        is_forced,
-        by: "cli".into(),
-        at: at(seconds),
-    };
-    let record = |number, content: &str, is_forced, is_serving, seconds| EditionRecord {
-        number,
-        content_sha256: format!("sha of {content}"),
-        published_at: at(seconds),
-        published_by: "cli".into(),
-        topics: 3,
-        is_forced,
-        is_serving,
-    };
-    assert_eq!(store.publish(&edition("one", false, 1)).await.unwrap(), 1);
-    assert_eq!(store.publish(&edition("two", true, 2)).await.unwrap(), 2);
-    assert_eq!(store.serving_number().await.unwrap(), Some(2));
-    assert_eq!(store.serving_edition().await.unwrap(), Some((record(2, "two", true, true, 2), "two".into())));
-    assert_eq!(store.editions().await.unwrap(), [record(2, "two", true, true, 2), record(1, "one", false, false, 1)]);
 }

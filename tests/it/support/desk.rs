@@ -9,15 +9,16 @@ use std::sync::{Arc, LazyLock, Mutex};
 use jiff::civil::{DateTime, date, time};
 use jiff::{SignedDuration, Timestamp};
 use zhengqitong::catalog::{self, Loaded};
-use zhengqitong::desk::knowledge::{Edition, Shelf};
+use zhengqitong::desk::knowledge::{Edition, KnowledgeBase, Shelf};
 use zhengqitong::desk::message::{Body, Channel, ChatAddress, Incoming};
 use zhengqitong::desk::ports::{
     Clock, Files, Inbox, Outbox, OutboxItem, Received, Retrieve, RetrieveError, TicketFilter,
 };
 use zhengqitong::desk::service::Desk;
 use zhengqitong::domain::answer::TopicHit;
-use zhengqitong::domain::calendar::{WorkingSpan, china_instant, china_time};
+use zhengqitong::domain::calendar::{Calendar, WorkingSpan, china_instant, china_time};
 use zhengqitong::domain::ticket::Ticket;
+use zhengqitong::domain::topic::Topic;
 use zhengqitong::search::{self, TopicIndex};
 use zhengqitong::store::SqliteStore;
 
@@ -71,6 +72,11 @@ duty,值班专员(示例),,,,commissioner,,503,50
 zhao,赵督办(示例),,,,supervisor,,504,50
 ";
 
+fn working_calendar() -> Calendar {
+    let span = |from, to| WorkingSpan { start: time(from, 0, 0, 0), end: time(to, 0, 0, 0) };
+    catalog::working_calendar(&KNOWLEDGE.loaded.holidays, vec![span(9, 12), span(13, 17)]).unwrap()
+}
+
 impl TestDesk {
     /// A desk on a Friday afternoon: 2026-11-20 15:00 in China.
     pub(crate) async fn new() -> Self {
@@ -81,8 +87,7 @@ impl TestDesk {
     pub(crate) async fn with_roster(roster: &str) -> Self {
         let now = china_instant(date(2026, 11, 20).at(15, 0, 0, 0));
         let Knowledge { loaded, index } = &*KNOWLEDGE;
-        let span = |from, to| WorkingSpan { start: time(from, 0, 0, 0), end: time(to, 0, 0, 0) };
-        let calendar = catalog::working_calendar(&loaded.holidays, vec![span(9, 12), span(13, 17)]).unwrap();
+        let calendar = working_calendar();
         let store = Arc::new(SqliteStore::open("sqlite::memory:").await.unwrap());
         let people = catalog::parse_roster("roster.csv", roster.as_bytes(), true).unwrap();
         store.replace_roster(&people, "test", now).await.unwrap();
@@ -120,6 +125,30 @@ impl TestDesk {
         self.person(504, "赵督办")
     }
 
+    /// The process ends and starts again: another desk over the same store, clock and edition.
+    pub(crate) async fn restarts(&self) -> &Self {
+        let desk = Desk::new(self.store.clone(), self.desk.shelf().clone(), self.clock.clone(), working_calendar());
+        assert_eq!(desk.warn_of_endings().await.unwrap(), 0, "an end was told a second time after a restart");
+        self
+    }
+
+    /// Publishes an edition with other topics.
+    pub(crate) fn publishes(&self, change: impl FnOnce(&mut Vec<Topic>)) {
+        let current = self.desk.shelf().current();
+        let mut topics: Vec<_> = current.base.topics.values().cloned().collect();
+        change(&mut topics);
+        let topics = topics.into_iter().map(|topic| (topic.id.clone(), topic)).collect();
+        let base = KnowledgeBase { topics, ..current.base.clone() };
+        let index = Box::new(search::in_memory(&base).unwrap());
+        self.desk.shelf().swap(Edition { number: current.number + 1, base, index });
+    }
+
+    /// Another roster is imported.
+    pub(crate) async fn replaces_roster(&self, roster: &str) {
+        let people = catalog::parse_roster("roster.csv", roster.as_bytes(), true).unwrap();
+        self.store.replace_roster(&people, "test", self.clock.now()).await.unwrap();
+    }
+
     /// Moves the clock to a time in China and lets the desk follow up.
     pub(crate) async fn at(&self, local: DateTime) {
         *self.clock.0.lock().unwrap() = china_instant(local);
@@ -136,6 +165,8 @@ impl TestDesk {
     async fn follow_up(&self) {
         self.desk.follow_up().await.unwrap();
         assert_eq!(self.desk.follow_up().await.unwrap(), 0, "a card was shown twice");
+        self.desk.warn_of_endings().await.unwrap();
+        assert_eq!(self.desk.warn_of_endings().await.unwrap(), 0, "an end was told twice");
         self.collect().await;
     }
 
@@ -163,6 +194,7 @@ impl TestDesk {
             "502" => "李专员",
             "503" => "值班专员",
             "504" => "赵督办",
+            "505" => "孙管理",
             _ => "企业",
         }
     }

@@ -17,6 +17,8 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use super::bot_api::FakeBotApi;
+use super::generated;
+use super::started::Started;
 
 /// Longer than any command takes on a busy machine; only a failing test waits for so long.
 const BOUND: Duration = Duration::from_secs(90);
@@ -77,6 +79,14 @@ impl Installation {
         self
     }
 
+    /// Its knowledge is `topics` generated topics, which say that they belong to edition 1.
+    pub(crate) fn with_generated(mut self, topics: usize) -> Self {
+        let own = self.folder.path().join("knowledge");
+        generated::write_folder(&own, topics, 1);
+        self.faq_data = own;
+        self
+    }
+
     /// A file of the knowledge.
     pub(crate) fn knowledge(&self, name: &str) -> PathBuf {
         self.faq_data.join(name)
@@ -126,6 +136,28 @@ impl Installation {
         };
         let code = child.wait().unwrap().code().unwrap_or(-1);
         Run { code, stdout, stderr }
+    }
+
+    /// Starts a command that goes on beside the test.
+    pub(crate) fn start(&self, args: &[&str]) -> Started {
+        Started::new(self.command(args))
+    }
+
+    /// Runs a command that can make no file larger than `bytes`, as on a disk that is full.
+    pub(crate) fn run_with_full_disk(&self, bytes: u64, args: &[&str]) -> Run {
+        let program = self.command(args);
+        let mut command = Command::new("sh");
+        // Without the trap the system would end the command instead of refusing what it writes.
+        let script = format!("trap '' XFSZ; ulimit -f {}; exec \"$0\" \"$@\"", bytes / 512);
+        command.args(["-c", &script]).arg(program.get_program()).args(program.get_args());
+        for (key, value) in program.get_envs() {
+            match value {
+                Some(value) => command.env(key, value),
+                None => command.env_remove(key),
+            };
+        }
+        command.current_dir(self.folder.path());
+        Started::new(command).ends()
     }
 
     /// Starts `serve` on a free port and waits until it says where it is.
@@ -289,7 +321,7 @@ fn reading(mut pipe: impl Read + Send + 'static) -> Receiver<String> {
     receiver
 }
 
-fn lines(pipe: impl Read + Send + 'static) -> Receiver<String> {
+pub(super) fn lines(pipe: impl Read + Send + 'static) -> Receiver<String> {
     let (sender, receiver) = channel();
     thread::spawn(move || {
         for line in BufReader::new(pipe).lines() {
