@@ -1,12 +1,15 @@
 //! `faq_data` on disk → domain values, and all problems found, not just the first.
 //!
 //! A folder is read into a [`Bundle`], a bundle is parsed into a [`Loaded`]; an edition kept in the store takes the second step
-//! alone. The format is written down in `faq_data/README.md`. Nothing here searches, publishes or keeps anything.
+//! alone. The format is written down in `faq_data/README.md`. Nothing here searches or publishes; what is
+//! written (`edit`) are files of that folder.
 
 mod bundle;
 mod calendar;
 mod calibration;
 mod directory;
+mod drafts;
+mod edit;
 mod facet_lines;
 mod figures;
 mod golden;
@@ -22,13 +25,15 @@ mod tests;
 mod topics;
 mod yaml;
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 use jiff::civil::Date;
 
 pub use bundle::{Bundle, MAX_FILE_BYTES};
 pub use calendar::{HolidayYear, shipped_holidays, working_calendar};
+pub use drafts::{DraftState, load_drafts};
+pub use edit::{Change, ChangeError, Draft, WriteDraftError, WrittenDraft, apply, write_draft};
 pub use known::CATEGORIES;
 pub use problem::{Problem, Severity};
 pub use record::topic_schema;
@@ -74,9 +79,7 @@ impl Loaded {
 /// Never fails: a folder that is missing or empty is a problem like any other. Paths in problems begin with the name of `dir`.
 #[must_use]
 pub fn load(dir: &Path, today: Date) -> Loaded {
-    let absolute = dir.canonicalize().unwrap_or_default();
-    let name = dir.file_name().or(absolute.file_name()).unwrap_or(OsStr::new("faq_data"));
-    let mut report = Report::new(name);
+    let mut report = Report::new(name_of(dir));
     let bundle = Bundle::read(dir, &mut report);
     parse(bundle, today, report)
 }
@@ -87,6 +90,12 @@ pub fn load(dir: &Path, today: Date) -> Loaded {
 #[must_use]
 pub fn load_bundle(bundle: &Bundle, today: Date) -> Loaded {
     parse(bundle.clone(), today, Report::new("faq_data"))
+}
+
+/// The name of the data folder, with which paths in problems begin.
+fn name_of(dir: &Path) -> OsString {
+    let absolute = dir.canonicalize().unwrap_or_default();
+    dir.file_name().or(absolute.file_name()).unwrap_or(OsStr::new("faq_data")).to_owned()
 }
 
 fn parse(bundle: Bundle, today: Date, mut report: Report) -> Loaded {

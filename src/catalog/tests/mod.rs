@@ -1,5 +1,7 @@
 //! Stories about data folders: which files, and what the administrator is told.
 
+mod drafts;
+mod edit;
 mod files;
 mod lexicon;
 mod other_files;

@@ -11,7 +11,7 @@ use super::super::yaml::Parsed;
 const FEW_QUESTIONS: usize = 8;
 
 /// Reports what does not fit together within `topic`, as of `today`.
-pub(super) fn check(topic: &Parsed<TopicRecord>, today: Date, report: &mut Report) {
+pub(in super::super) fn check(topic: &Parsed<TopicRecord>, today: Date, report: &mut Report) {
     check_dates(topic, report);
     check_status(topic, today, report);
     check_completeness(topic, report);

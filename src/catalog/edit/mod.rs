@@ -1,0 +1,18 @@
+//! Changes to `faq_data`: records become YAML, and files appear whole or not at all.
+//!
+//! Nothing here publishes: what is written stands in the folder until `reindex`. Nothing is overwritten unless the caller says
+//! so, and what a file means is judged by the loader, not here.
+
+mod draft;
+mod files;
+mod slug;
+#[cfg_attr(not(test), expect(dead_code, reason = "the import of sheets edits with it"))]
+mod splice;
+mod yaml;
+
+pub use draft::{Draft, WriteDraftError, WrittenDraft, write_draft};
+pub use files::{Change, ChangeError, apply};
+use slug::slug;
+#[cfg(test)]
+pub(super) use splice::splice;
+pub(super) use yaml::emit;
