@@ -223,9 +223,15 @@ fn is_data(name: &str) -> bool {
         "directory/commissioners.csv",
     ];
     NAMES.contains(&name)
+        || is_document(name)
         || (name.starts_with("calendar/") && has_extension(name, "json"))
         || ((name.starts_with("topics/") || name.starts_with("drafts/"))
             && (has_extension(name, "yaml") || has_extension(name, "yml")))
+}
+
+/// Tells whether the file at `name` is a document rather than words about the folder.
+fn is_document(name: &str) -> bool {
+    name.strip_prefix("documents/").is_some_and(|name| name.contains('/') && name.ends_with(".md"))
 }
 
 fn has_extension(name: &str, extension: &str) -> bool {

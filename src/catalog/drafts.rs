@@ -45,6 +45,12 @@ pub fn load_drafts(dir: &Path, today: Date) -> (Vec<DraftState>, Vec<Problem>) {
     (states, problems)
 }
 
+/// The files of the drafts below `dir`, as they are written; those that cannot be read are left out.
+#[must_use]
+pub fn drafts_in(dir: &Path) -> Bundle {
+    Bundle::read_drafts(dir, &mut Report::new(""))
+}
+
 /// How one draft stands; `None` where it cannot be read.
 fn state(id: TopicId, path: &str, text: &str, today: Date, report: &mut Report) -> Option<DraftState> {
     let draft = yaml::read::<DraftRecord>(path, text, report)?.value;

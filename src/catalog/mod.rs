@@ -8,11 +8,13 @@ mod bundle;
 mod calendar;
 mod calibration;
 mod directory;
+mod documents;
 mod drafts;
 mod edit;
 mod facet_lines;
 mod figures;
 mod golden;
+mod import;
 mod known;
 mod lexicon;
 mod node;
@@ -20,6 +22,7 @@ mod problem;
 mod record;
 mod roster;
 mod shape;
+mod sheet;
 #[cfg(test)]
 mod tests;
 mod topics;
@@ -32,12 +35,15 @@ use jiff::civil::Date;
 
 pub use bundle::{Bundle, MAX_FILE_BYTES};
 pub use calendar::{HolidayYear, shipped_holidays, working_calendar};
-pub use drafts::{DraftState, load_drafts};
+pub use documents::{DocumentPlan, DocumentSource, draft_of, plan_document};
+pub use drafts::{DraftState, drafts_in, load_drafts};
 pub use edit::{Change, ChangeError, Draft, WriteDraftError, WrittenDraft, apply, write_draft};
+pub use import::{Fault, Import, ImportRules, Item, Outcome, Source, adopt, failed_rows, plan};
 pub use known::CATEGORIES;
 pub use problem::{Problem, Severity};
 pub use record::topic_schema;
 pub use roster::{COLUMNS as ROSTER_COLUMNS, parse_roster, roster_to_csv};
+pub use sheet::{category as category_named, export, template};
 
 use crate::desk::knowledge::KnowledgeBase;
 use crate::domain::commissioner::Commissioner;
@@ -100,6 +106,7 @@ fn name_of(dir: &Path) -> OsString {
 
 fn parse(bundle: Bundle, today: Date, mut report: Report) -> Loaded {
     let topics = topics::read(&bundle, today, &mut report);
+    let documents = documents::read(&bundle, &topics.known, today, &mut report);
     let lexicon = lexicon::read(&bundle, &topics.known, &mut report);
     let golden = golden::read(&bundle, &topics, &mut report);
     let calibration = calibration::read(&bundle, &mut report);
@@ -108,7 +115,7 @@ fn parse(bundle: Bundle, today: Date, mut report: Report) -> Loaded {
     let sample_roster = sample_roster(&bundle, &mut report);
     let holidays = calendar::read(&bundle, today, &mut report);
     Loaded {
-        base: KnowledgeBase { topics: topics.by_id, lexicon, golden, calibration },
+        base: KnowledgeBase { topics: topics.by_id, documents, lexicon, golden, calibration },
         service_points,
         departments,
         sample_roster,

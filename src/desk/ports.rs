@@ -433,6 +433,13 @@ pub trait Editions: Send + Sync {
     /// Returns [`StoreError`] when the store fails.
     async fn serving_edition(&self) -> Result<Option<(EditionRecord, String)>, StoreError>;
 
+    /// An edition and its content; `None` when there is none of this number.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`StoreError`] when the store fails.
+    async fn edition(&self, number: u32) -> Result<Option<(EditionRecord, String)>, StoreError>;
+
     /// The number of the serving edition; cheap, for watching.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ pub mod answer;
 pub mod calendar;
 pub mod commissioner;
 pub mod directory;
+pub mod document;
 pub mod dispatch;
 pub mod facet;
 pub mod lexicon;

@@ -22,6 +22,11 @@ const SERVING: &str = "
     SELECT number, content_sha256, published_at, published_by, topics, is_forced, TRUE AS is_serving, content
     FROM edition WHERE number = (SELECT CAST(value AS BIGINT) FROM setting WHERE key = 'serving_edition')";
 
+const ONE: &str = "
+    SELECT number, content_sha256, published_at, published_by, topics, is_forced,
+        EXISTS (SELECT 1 FROM setting WHERE key = 'serving_edition' AND CAST(value AS BIGINT) = number) AS is_serving, content
+    FROM edition WHERE number = $1";
+
 const ALL: &str = "
     SELECT number, content_sha256, published_at, published_by, topics, is_forced,
         EXISTS (SELECT 1 FROM setting WHERE key = 'serving_edition' AND CAST(value AS BIGINT) = number) AS is_serving
@@ -54,6 +59,10 @@ impl Editions for SqliteStore {
 
     async fn serving_edition(&self) -> Result<Option<(EditionRecord, String)>, StoreError> {
         self.find_serving().await.map_err(|fault| fault.during("read the serving edition"))
+    }
+
+    async fn edition(&self, number: u32) -> Result<Option<(EditionRecord, String)>, StoreError> {
+        self.find_edition(number).await.map_err(|fault| fault.during("read an edition"))
     }
 
     async fn serving_number(&self) -> Result<Option<u32>, StoreError> {
@@ -91,6 +100,12 @@ impl SqliteStore {
     async fn find_serving(&self) -> Result<Option<(EditionRecord, String)>, Fault> {
         let found: Option<WholeRow> =
             sqlx::query_as(SERVING).fetch_optional(&mut *self.connections.reader().await?).await?;
+        Ok(found.map(|whole| Ok::<_, RecordError>((whole.row.read()?, whole.content))).transpose()?)
+    }
+
+    async fn find_edition(&self, number: u32) -> Result<Option<(EditionRecord, String)>, Fault> {
+        let found: Option<WholeRow> =
+            sqlx::query_as(ONE).bind(i64::from(number)).fetch_optional(&mut *self.connections.reader().await?).await?;
         Ok(found.map(|whole| Ok::<_, RecordError>((whole.row.read()?, whole.content))).transpose()?)
     }
 

@@ -100,7 +100,7 @@ pub fn write_draft(faq_data: &Path, category: &str, draft: &Draft) -> Result<Wri
             continue;
         }
         let path = draft_path(faq_data, &id);
-        match apply(&[Change::Create { path: path.clone(), text: text.clone() }]) {
+        match apply(&[Change::Create { path: path.clone(), content: text.clone().into_bytes() }]) {
             Ok(()) => return Ok(WrittenDraft { id, path }),
             Err(ChangeError::Exists { .. }) => {}
             Err(error) => return Err(WriteDraftError::Write(error)),

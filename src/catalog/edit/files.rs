@@ -12,14 +12,14 @@ pub enum Change {
         /// Where.
         path: PathBuf,
         /// What.
-        text: String,
+        content: Vec<u8>,
     },
-    /// A file that is there and gets another text.
+    /// A file that is there and gets another content.
     Replace {
         /// Where.
         path: PathBuf,
         /// What.
-        text: String,
+        content: Vec<u8>,
     },
     /// A file that goes; it may be gone already.
     Remove {
@@ -50,7 +50,7 @@ pub enum ChangeError {
 
 /// Carries out `changes` in their order: all of them, or none.
 ///
-/// New texts are written beside their places and synced first, so a full disk is noticed before anything changes. Folders are
+/// New contents are written beside their places and synced first, so a full disk is noticed before anything changes. Folders are
 /// made as needed and stay. Only a crash between two renames can leave a part of the changes, each file whole.
 ///
 /// # Errors
@@ -86,12 +86,14 @@ impl Change {
     }
 }
 
-/// A text written beside its place; removed again when it is dropped there.
+/// A file written beside its place; removed again when it is dropped there.
 struct Staged(Option<PathBuf>);
 
 impl Staged {
     fn new(change: &Change) -> io::Result<Self> {
-        let (Change::Create { path, text } | Change::Replace { path, text }) = change else { return Ok(Self(None)) };
+        let (Change::Create { path, content } | Change::Replace { path, content }) = change else {
+            return Ok(Self(None));
+        };
         let folder = path.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(folder)?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -101,7 +103,7 @@ impl Staged {
         let _ = fs::remove_file(&beside);
         let mut file = OpenOptions::new().write(true).create_new(true).open(&beside)?;
         let staged = Self(Some(beside));
-        file.write_all(text.as_bytes())?;
+        file.write_all(content)?;
         file.sync_all()?;
         Ok(staged)
     }
@@ -158,7 +160,7 @@ mod tests {
     use super::*;
 
     fn create(path: PathBuf, text: &str) -> Change {
-        Change::Create { path, text: text.to_owned() }
+        Change::Create { path, content: text.into() }
     }
 
     fn names(dir: &Path) -> Vec<String> {
@@ -174,7 +176,7 @@ mod tests {
         let at = |name: &str| dir.path().join(name);
         apply(&[create(at("a/one"), "1"), create(at("a/two"), "2")]).unwrap();
         apply(&[
-            Change::Replace { path: at("a/one"), text: "eins".to_owned() },
+            Change::Replace { path: at("a/one"), content: "eins".into() },
             Change::Remove { path: at("a/two") },
             Change::Remove { path: at("a/never") },
         ])
@@ -191,7 +193,7 @@ mod tests {
         fs::write(at("there"), "theirs").unwrap();
         let changes = [
             create(at("new"), "1"),
-            Change::Replace { path: at("old"), text: "after".to_owned() },
+            Change::Replace { path: at("old"), content: "after".into() },
             create(at("there"), "ours"),
         ];
         let error = apply(&changes).unwrap_err();

@@ -6,13 +6,12 @@
 mod draft;
 mod files;
 mod slug;
-#[cfg_attr(not(test), expect(dead_code, reason = "the import of sheets edits with it"))]
 mod splice;
 mod yaml;
 
 pub use draft::{Draft, WriteDraftError, WrittenDraft, write_draft};
+pub(super) use draft::{draft_path, topic_path};
 pub use files::{Change, ChangeError, apply};
-use slug::slug;
-#[cfg(test)]
+pub(super) use slug::slug;
 pub(super) use splice::splice;
-pub(super) use yaml::emit;
+pub(super) use yaml::{emit, emit_any};

@@ -1,5 +1,6 @@
 //! A record as the text of a topic file, in the layout of the shipped ones.
 
+use serde::Serialize;
 use serde_saphyr::SerializerOptions;
 
 use super::super::record::DraftRecord;
@@ -25,8 +26,11 @@ pub(crate) fn emit(record: &DraftRecord, notes: &[String]) -> String {
     let is_break = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
     let lines = notes.iter().flat_map(|note| note.lines());
     let comments: String = lines.map(|line| format!("# {}\n", line.replace(is_break, " ").trim())).collect();
-    let body =
-        serde_saphyr::to_string_with_options(record, options()).expect("texts, numbers and words can be written");
     // The crate ends what it folds with a line break, which would become part of the summary. All other lines are indented.
-    comments + &body.replacen("summary: >\n", "summary: >-\n", 1)
+    comments + &emit_any(record).replacen("summary: >\n", "summary: >-\n", 1)
+}
+
+/// Any record as YAML in the same layout.
+pub(crate) fn emit_any(record: &impl Serialize) -> String {
+    serde_saphyr::to_string_with_options(record, options()).expect("texts, numbers and words can be written")
 }

@@ -3,14 +3,8 @@
 use std::fs;
 
 use super::super::{Bundle, Draft, Severity, WriteDraftError, load, load_drafts, write_draft};
-use super::{ANNUAL_REPORT, TODAY};
+use super::{ANNUAL_REPORT, TODAY, put};
 use crate::domain::topic::{Facet, TopicKind};
-
-fn put(dir: &std::path::Path, name: &str, text: &str) {
-    let path = dir.join(name);
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, text).unwrap();
-}
 
 #[test]
 fn a_draft_says_what_it_lacks_and_is_never_part_of_an_edition() {

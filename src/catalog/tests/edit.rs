@@ -76,11 +76,13 @@ fn an_edit_leaves_the_other_keys_as_they_were_written() {
     let mut after = before.clone();
     after.summary = Some("年报每年报一次，不收费。".to_owned());
     after.valid_to = Some(jiff::civil::date(2030, 1, 1));
+    after.facets.steps = vec!["填报".to_owned()];
     let edited = splice(&text, &before, &after);
     let is_new = |line: &&str| !text.contains(*line);
     let new: Vec<_> = edited.lines().filter(is_new).collect();
-    assert_eq!(new, ["summary: >-", "  年报每年报一次，不收费。", "valid_to: 2030-01-01"]);
+    assert_eq!(new, ["summary: >-", "  年报每年报一次，不收费。", "valid_to: 2030-01-01", "  steps:", "    - 填报"]);
     assert!(edited.contains("# who") && edited.contains("# by law"), "{edited}");
+    assert!(edited.contains("  conditions: [上一年年底前登记的企业]\n"), "{edited}");
 }
 
 #[test]
