@@ -16,6 +16,7 @@ struct Report {
     warnings: usize,
     topics: usize,
     questions: usize,
+    drafts: usize,
     problems: Vec<Row>,
 }
 
@@ -56,12 +57,14 @@ pub(crate) fn run(config: &Config, format: Format, schema: bool) -> anyhow::Resu
     let today = china_time(super::house::SystemClock.now()).date();
     let loaded = catalog::load(&config.faq_data, today);
     let is_publishable = loaded.is_publishable();
-    let lines: Vec<_> = loaded.problems.iter().map(Row::of).collect();
+    let (drafts, problems_of_drafts) = catalog::load_drafts(&config.faq_data, today);
+    let lines: Vec<_> = loaded.problems.iter().chain(&problems_of_drafts).map(Row::of).collect();
     let errors = lines.iter().filter(|line| line.severity == "error").count();
     let report = Report {
         errors,
         warnings: lines.len() - errors,
         topics: loaded.base.topics.len(),
+        drafts: drafts.len(),
         questions: loaded.base.topics.values().map(|topic| topic.questions.len()).sum(),
         problems: lines,
     };
@@ -81,6 +84,7 @@ fn print(out: &mut Out, report: &Report) -> std::io::Result<()> {
             out.line(format!("    {hint}"))?;
         }
     }
-    let Report { errors, warnings, topics, questions, .. } = report;
-    out.line(format!("{topics} 个主题，{questions} 个问法；{errors} 个错误，{warnings} 个提醒。"))
+    let Report { errors, warnings, topics, questions, drafts, .. } = report;
+    let drafts = if *drafts == 0 { String::new() } else { format!("；{drafts} 份草稿（不参与解答）") };
+    out.line(format!("{topics} 个主题，{questions} 个问法{drafts}；{errors} 个错误，{warnings} 个提醒。"))
 }

@@ -15,6 +15,7 @@ mod reindex;
 mod serve;
 mod talk;
 mod tickets;
+mod topic;
 mod watch;
 
 use std::process::ExitCode;
@@ -82,6 +83,7 @@ async fn dispatch(cli: &Cli, config: Config) -> anyhow::Result<Outcome> {
     match &cli.command {
         Command::Check { format, schema } => return check::run(&config, *format, *schema),
         Command::Doctor { format } => return doctor::run(config, *format).await,
+        Command::Topic { command } => return topic::run(config, command).await,
         Command::Eval { dir, format, .. } if evaluate::is_corpus(dir) => return evaluate::corpus(dir, *format),
         _ => {}
     }
@@ -114,6 +116,8 @@ async fn with_house(cli: &Cli, house: &House) -> anyhow::Result<Outcome> {
             }
             TicketCommand::Show { number, format } => tickets::show(house, number, *format).await,
         },
-        Command::Check { .. } | Command::Doctor { .. } | Command::Completions { .. } => Ok(Outcome::Done),
+        Command::Check { .. } | Command::Doctor { .. } | Command::Topic { .. } | Command::Completions { .. } => {
+            Ok(Outcome::Done)
+        }
     }
 }

@@ -16,6 +16,9 @@ use super::problem::{Place, Report};
 /// Larger files are refused.
 pub const MAX_FILE_BYTES: u64 = 256 * 1024;
 
+/// The folder of what is not published yet; an edition does not hold it.
+const DRAFTS: &str = "drafts";
+
 /// Deeper folders are not entered.
 const MAX_DEPTH: usize = 4;
 
@@ -86,6 +89,18 @@ impl Bundle {
         }
         Self { files: reading.files }
     }
+
+    /// Reads the drafts in `dir`, which are no part of an edition; none where there is no folder of drafts.
+    pub(super) fn read_drafts(dir: &Path, report: &mut Report) -> Self {
+        let mut reading = Reading { root: PathBuf::new(), open: Vec::new(), files: BTreeMap::new(), report };
+        let folder = fs::canonicalize(dir.join(DRAFTS));
+        if let (Ok(root), Ok(folder)) = (fs::canonicalize(dir), folder) {
+            reading.root.clone_from(&root);
+            reading.open.push(root);
+            reading.folder(folder, DRAFTS);
+        }
+        Self { files: reading.files }
+    }
 }
 
 impl<P: Into<String>, T: Into<String>> FromIterator<(P, T)> for Bundle {
@@ -119,7 +134,7 @@ impl Reading<'_> {
                 self.report.error(&name, Place::START, "文件名不是 UTF-8").hint("用英文字母、数字和短横线改名");
                 continue;
             };
-            if !file_name.starts_with('.') {
+            if !file_name.starts_with('.') && below(file_name) != DRAFTS {
                 self.entry(&entry.path(), &below(file_name));
             }
         }
@@ -208,8 +223,15 @@ fn is_data(name: &str) -> bool {
         "directory/commissioners.csv",
     ];
     NAMES.contains(&name)
+        || is_document(name)
         || (name.starts_with("calendar/") && has_extension(name, "json"))
-        || (name.starts_with("topics/") && (has_extension(name, "yaml") || has_extension(name, "yml")))
+        || ((name.starts_with("topics/") || name.starts_with("drafts/"))
+            && (has_extension(name, "yaml") || has_extension(name, "yml")))
+}
+
+/// Tells whether the file at `name` is a document rather than words about the folder.
+fn is_document(name: &str) -> bool {
+    name.strip_prefix("documents/").is_some_and(|name| name.contains('/') && name.ends_with(".md"))
 }
 
 fn has_extension(name: &str, extension: &str) -> bool {

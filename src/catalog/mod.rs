@@ -1,15 +1,20 @@
 //! `faq_data` on disk → domain values, and all problems found, not just the first.
 //!
 //! A folder is read into a [`Bundle`], a bundle is parsed into a [`Loaded`]; an edition kept in the store takes the second step
-//! alone. The format is written down in `faq_data/README.md`. Nothing here searches, publishes or keeps anything.
+//! alone. The format is written down in `faq_data/README.md`. Nothing here searches or publishes; what is
+//! written (`edit`) are files of that folder.
 
 mod bundle;
 mod calendar;
 mod calibration;
 mod directory;
+mod documents;
+mod drafts;
+mod edit;
 mod facet_lines;
 mod figures;
 mod golden;
+mod import;
 mod known;
 mod lexicon;
 mod node;
@@ -17,22 +22,28 @@ mod problem;
 mod record;
 mod roster;
 mod shape;
+mod sheet;
 #[cfg(test)]
 mod tests;
 mod topics;
 mod yaml;
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 use jiff::civil::Date;
 
 pub use bundle::{Bundle, MAX_FILE_BYTES};
 pub use calendar::{HolidayYear, shipped_holidays, working_calendar};
+pub use documents::{DocumentPlan, DocumentSource, draft_of, plan_document};
+pub use drafts::{DraftState, drafts_in, load_drafts};
+pub use edit::{Change, ChangeError, Draft, WriteDraftError, WrittenDraft, apply, write_draft};
+pub use import::{Fault, Import, ImportRules, Item, Outcome, Source, adopt, failed_rows, plan};
 pub use known::CATEGORIES;
 pub use problem::{Problem, Severity};
 pub use record::topic_schema;
 pub use roster::{COLUMNS as ROSTER_COLUMNS, parse_roster, roster_to_csv};
+pub use sheet::{category as category_named, export, template};
 
 use crate::desk::knowledge::KnowledgeBase;
 use crate::domain::commissioner::Commissioner;
@@ -74,9 +85,7 @@ impl Loaded {
 /// Never fails: a folder that is missing or empty is a problem like any other. Paths in problems begin with the name of `dir`.
 #[must_use]
 pub fn load(dir: &Path, today: Date) -> Loaded {
-    let absolute = dir.canonicalize().unwrap_or_default();
-    let name = dir.file_name().or(absolute.file_name()).unwrap_or(OsStr::new("faq_data"));
-    let mut report = Report::new(name);
+    let mut report = Report::new(name_of(dir));
     let bundle = Bundle::read(dir, &mut report);
     parse(bundle, today, report)
 }
@@ -95,8 +104,15 @@ pub fn figures_in(text: &str) -> Vec<String> {
     figures::figures(text).into_iter().map(|figure| figure.shown).collect()
 }
 
+/// The name of the data folder, with which paths in problems begin.
+fn name_of(dir: &Path) -> OsString {
+    let absolute = dir.canonicalize().unwrap_or_default();
+    dir.file_name().or(absolute.file_name()).unwrap_or(OsStr::new("faq_data")).to_owned()
+}
+
 fn parse(bundle: Bundle, today: Date, mut report: Report) -> Loaded {
     let topics = topics::read(&bundle, today, &mut report);
+    let documents = documents::read(&bundle, &topics.known, today, &mut report);
     let lexicon = lexicon::read(&bundle, &topics.known, &mut report);
     let golden = golden::read(&bundle, &topics, &mut report);
     let calibration = calibration::read(&bundle, &mut report);
@@ -105,7 +121,7 @@ fn parse(bundle: Bundle, today: Date, mut report: Report) -> Loaded {
     let sample_roster = sample_roster(&bundle, &mut report);
     let holidays = calendar::read(&bundle, today, &mut report);
     Loaded {
-        base: KnowledgeBase { topics: topics.by_id, lexicon, golden, calibration },
+        base: KnowledgeBase { topics: topics.by_id, documents, lexicon, golden, calibration },
         service_points,
         departments,
         sample_roster,

@@ -99,6 +99,12 @@ impl Report {
         self.problems.iter().any(|problem| problem.file == shown)
     }
 
+    /// Tells whether there is an error in `file`.
+    pub(super) fn mentions_error(&self, file: &str) -> bool {
+        let shown = self.shown(file);
+        self.problems.iter().any(|problem| problem.file == shown && problem.severity == Severity::Error)
+    }
+
     /// The problems in order of file and place.
     pub(super) fn into_problems(mut self) -> Vec<Problem> {
         self.problems

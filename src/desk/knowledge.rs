@@ -7,6 +7,7 @@ use arc_swap::ArcSwap;
 
 use super::ports::Retrieve;
 use crate::domain::answer::Calibration;
+use crate::domain::document::{Document, DocumentId};
 use crate::domain::lexicon::Lexicon;
 use crate::domain::topic::{Facet, Topic, TopicId};
 
@@ -15,6 +16,8 @@ use crate::domain::topic::{Facet, Topic, TopicId};
 pub struct KnowledgeBase {
     /// The topics by id.
     pub topics: BTreeMap<TopicId, Topic>,
+    /// The longer texts by id.
+    pub documents: BTreeMap<DocumentId, Document>,
     /// The field's words.
     pub lexicon: Lexicon,
     /// Questions that must keep their answer.

@@ -20,5 +20,6 @@ pub mod press;
 pub mod reply;
 mod scene;
 pub mod service;
+pub mod table;
 pub mod understand;
 pub mod wording;

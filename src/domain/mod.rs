@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod commissioner;
 pub mod competence;
 pub mod directory;
+pub mod document;
 pub mod dispatch;
 pub mod ending;
 pub mod facet;

@@ -41,7 +41,7 @@ pub(super) fn passages(base: &KnowledgeBase) -> Vec<Passage> {
         for counter in &topic.counter_questions {
             add(Kind::Counter, counter.text.clone());
         }
-        for body in bodies(topic) {
+        for body in bodies(topic).into_iter().chain(documents(base, &topic.id)) {
             add(Kind::Body, body);
         }
     }
@@ -55,6 +55,17 @@ fn borrowed_questions(base: &KnowledgeBase) -> HashMap<&TopicId, Vec<&str>> {
         borrowed.entry(&counter.topic).or_default().push(&counter.text);
     }
     borrowed
+}
+
+/// The documents that belong to `topic`: what they are, and each of their passages below its headings.
+fn documents<'a>(base: &'a KnowledgeBase, topic: &'a TopicId) -> impl Iterator<Item = String> {
+    let own = base.documents.values().filter(move |document| document.topics.contains(topic));
+    own.flat_map(|document| {
+        let names = [Some(&document.title), document.doc_no.as_ref(), document.issuer.as_ref()];
+        let name = names.into_iter().flatten().cloned().collect::<Vec<_>>().join(" ");
+        let passages = document.passages.iter().map(|passage| format!("{}\n{}", passage.heading, passage.text));
+        std::iter::once(name).chain(passages)
+    })
 }
 
 /// The summary, each facet, and the documents with their numbers.

@@ -26,7 +26,7 @@ struct Part {
 const ADAPTER: &str =
     "adapters know the desk and the domain, not each other: what two of them need belongs to the desk";
 
-const PARTS: [Part; 11] = [
+const PARTS: [Part; 12] = [
     Part {
         name: "domain",
         may_use: &[],
@@ -52,6 +52,7 @@ const PARTS: [Part; 11] = [
         why: "the desk decides over its own ports; adapters bring the world to it",
     },
     Part { name: "catalog", may_use: &["domain", "desk"], crates: None, why: ADAPTER },
+    Part { name: "exchange", may_use: &["domain", "desk"], crates: None, why: ADAPTER },
     Part { name: "search", may_use: &["domain", "desk"], crates: None, why: ADAPTER },
     Part { name: "store", may_use: &["domain", "desk"], crates: None, why: ADAPTER },
     Part { name: "channel", may_use: &["domain", "desk"], crates: None, why: ADAPTER },
@@ -74,7 +75,7 @@ struct Keeper {
     why: &'static str,
 }
 
-const KEEPERS: [Keeper; 9] = [
+const KEEPERS: [Keeper; 11] = [
     Keeper {
         crates: &["notify_debouncer_full"],
         places: &["src/app"],
@@ -97,9 +98,19 @@ const KEEPERS: [Keeper; 9] = [
     },
     Keeper { crates: &["sqlx"], places: &["src/store"], why: "the database is replaceable behind the store's ports" },
     Keeper {
-        crates: &["serde_saphyr", "garde", "schemars", "csv"],
+        crates: &["serde_saphyr", "garde", "schemars", "pulldown_cmark"],
         places: &["src/catalog"],
         why: "the data format is the catalogue's; everybody else gets domain values",
+    },
+    Keeper {
+        crates: &["calamine", "rust_xlsxwriter", "zip", "html5gum", "encoding_rs"],
+        places: &["src/exchange"],
+        why: "formats from outside are taken apart in one place, where their sizes are bounded",
+    },
+    Keeper {
+        crates: &["csv"],
+        places: &["src/catalog", "src/exchange"],
+        why: "the roster is a CSV file of the catalogue's own; all others come through the exchange",
     },
     Keeper {
         crates: &["anyhow"],

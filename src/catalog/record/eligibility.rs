@@ -2,12 +2,13 @@
 
 use garde::Validate;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
+use super::style;
 use crate::domain::topic::NumberOperator;
 
 /// A machine-readable condition.
-#[derive(Debug, Deserialize, JsonSchema, Validate)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[garde(allow_unvalidated)]
 pub(crate) struct EligibilityRecord {
@@ -23,7 +24,7 @@ pub(crate) struct EligibilityRecord {
 }
 
 /// What a condition measures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema, strum::IntoStaticStr)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema, strum::IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub(crate) enum FieldRecord {
@@ -62,7 +63,7 @@ impl FieldRecord {
 }
 
 /// How a condition compares.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum OperatorRecord {
     Lt,
@@ -89,11 +90,11 @@ impl OperatorRecord {
 }
 
 /// What a condition compares with.
-#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub(crate) enum ThresholdRecord {
     /// 数字。
-    Number(f64),
+    Number(#[serde(serialize_with = "style::shortest")] f64),
     /// 一列词。
     Words(Vec<String>),
 }

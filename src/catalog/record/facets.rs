@@ -2,57 +2,66 @@
 
 use garde::Validate;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+
+use super::style;
 
 /// What can be asked about a topic.
-#[derive(Debug, Deserialize, JsonSchema, Validate)]
+#[derive(Clone, Default, Debug, PartialEq, Deserialize, Serialize, JsonSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[garde(allow_unvalidated)]
 pub(crate) struct FacetsRecord {
     /// 条件。
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[garde(inner(length(chars, min = 1, max = 300)))]
     pub(crate) conditions: Vec<String>,
     /// 标准：给多少、税率、上限。
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[garde(inner(length(chars, min = 1, max = 300)))]
     pub(crate) amount: Vec<String>,
     /// 材料。
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty", serialize_with = "style::lines_of_maps")]
     #[garde(dive)]
     pub(crate) materials: Vec<MaterialRecord>,
     /// 流程，按先后。
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[garde(inner(length(chars, min = 1, max = 300)))]
     pub(crate) steps: Vec<String>,
     /// 时限。
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[garde(dive)]
     pub(crate) time_limit: Option<TimeLimitRecord>,
     /// 地点。
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty", serialize_with = "style::lines_of_maps")]
     #[garde(dive)]
     pub(crate) places: Vec<PlaceRecord>,
     /// 电话：只写公共热线。
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty", serialize_with = "style::lines_of_maps")]
     #[garde(dive)]
     pub(crate) contacts: Vec<ContactRecord>,
     /// 收费。
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "style::map_on_one_line")]
     #[garde(dive)]
     pub(crate) fee: Option<FeeRecord>,
     /// 有效期（政策的或证件的）。
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[garde(inner(length(chars, min = 1, max = 300)))]
     pub(crate) validity: Vec<String>,
     /// 依据。
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[garde(inner(length(chars, min = 1, max = 300)))]
     pub(crate) basis: Vec<String>,
 }
 
+impl FacetsRecord {
+    /// Tells whether nothing is written at all.
+    pub(crate) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// A document to bring.
-#[derive(Debug, Deserialize, JsonSchema, Validate)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[garde(allow_unvalidated)]
 pub(crate) struct MaterialRecord {
@@ -62,16 +71,16 @@ pub(crate) struct MaterialRecord {
     /// 形式。
     pub(crate) form: FormRecord,
     /// 说明。
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[garde(length(chars, min = 1, max = 120))]
     pub(crate) note: Option<String>,
     /// 可否容缺后补。
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "style::is_false")]
     pub(crate) tolerated: bool,
 }
 
 /// In which form a document is wanted.
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum FormRecord {
     /// 原件。
@@ -85,29 +94,29 @@ pub(crate) enum FormRecord {
 }
 
 /// How long something takes.
-#[derive(Debug, Deserialize, JsonSchema, Validate)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[garde(allow_unvalidated)]
 pub(crate) struct TimeLimitRecord {
     /// 用文字说明。
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[garde(inner(length(chars, min = 1, max = 300)))]
     pub(crate) text: Vec<String>,
     /// 法定天数。
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[garde(range(min = 1, max = 3650))]
     pub(crate) statutory_days: Option<u32>,
     /// 承诺天数。
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[garde(range(min = 0, max = 3650))]
     pub(crate) promised_days: Option<u32>,
     /// 天数的单位；写了天数就要写。
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) unit: Option<UnitRecord>,
 }
 
 /// What days are counted.
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum UnitRecord {
     /// 自然日。
@@ -117,7 +126,7 @@ pub(crate) enum UnitRecord {
 }
 
 /// A place to go to, also online.
-#[derive(Debug, Deserialize, JsonSchema, Validate)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[garde(allow_unvalidated)]
 pub(crate) struct PlaceRecord {
@@ -129,7 +138,7 @@ pub(crate) struct PlaceRecord {
 }
 
 /// Where a place is.
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum LevelRecord {
     /// 区级。
@@ -145,7 +154,7 @@ pub(crate) enum LevelRecord {
 }
 
 /// A public hotline.
-#[derive(Debug, Deserialize, JsonSchema, Validate)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ContactRecord {
     /// 名称。
@@ -169,7 +178,7 @@ pub(crate) fn is_phone(phone: &str) -> garde::Result {
 }
 
 /// What something costs.
-#[derive(Debug, Deserialize, JsonSchema, Validate)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[garde(allow_unvalidated)]
 pub(crate) struct FeeRecord {

@@ -5,18 +5,21 @@
 use garde::Validate;
 use jiff::civil::Date;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
+mod draft;
 mod eligibility;
 mod facets;
+mod style;
 
+pub(crate) use draft::DraftRecord;
 pub(crate) use eligibility::{EligibilityRecord, FieldRecord, OperatorRecord, ThresholdRecord};
 pub(crate) use facets::{
     ContactRecord, FacetsRecord, FeeRecord, FormRecord, LevelRecord, MaterialRecord, PlaceRecord, TimeLimitRecord,
     UnitRecord, is_phone,
 };
 
-use crate::domain::topic::{Status, TopicKind};
+use crate::domain::topic::{Citation, Status, TopicKind};
 
 /// The JSON Schema of a topic file, as committed in `schema/topic.schema.json`.
 ///
@@ -99,7 +102,7 @@ pub(crate) struct TopicRecord {
 }
 
 /// What sort of matter a topic is.
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum KindRecord {
     /// 政策：资金、税费、扶持。
@@ -120,8 +123,18 @@ impl From<KindRecord> for TopicKind {
     }
 }
 
+impl From<TopicKind> for KindRecord {
+    fn from(kind: TopicKind) -> Self {
+        match kind {
+            TopicKind::Policy => Self::Policy,
+            TopicKind::Procedure => Self::Procedure,
+            TopicKind::Service => Self::Service,
+        }
+    }
+}
+
 /// Whether something is in force.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum StatusRecord {
     /// 现行有效。
@@ -148,8 +161,20 @@ impl From<StatusRecord> for Status {
     }
 }
 
+impl From<Status> for StatusRecord {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Valid => Self::Valid,
+            Status::Provisional => Self::Provisional,
+            Status::Expired => Self::Expired,
+            Status::Repealed => Self::Repealed,
+            Status::Unverified => Self::Unverified,
+        }
+    }
+}
+
 /// How well the figures of a topic are supported.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum ConfidenceRecord {
     /// 金额、期限、文号都有可靠出处。
@@ -159,7 +184,7 @@ pub(crate) enum ConfidenceRecord {
 }
 
 /// A document that a topic rests on.
-#[derive(Debug, Deserialize, JsonSchema, Validate)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[garde(allow_unvalidated)]
 pub(crate) struct CitationRecord {
@@ -167,25 +192,39 @@ pub(crate) struct CitationRecord {
     #[garde(length(chars, min = 1, max = 120))]
     pub(crate) title: String,
     /// 文号。
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[garde(length(chars, min = 1, max = 80))]
     pub(crate) doc_no: Option<String>,
     /// 发文机关。
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[garde(length(chars, min = 1, max = 120))]
     pub(crate) issuer: Option<String>,
     /// 施行日期。
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) valid_from: Option<Date>,
     /// 有效期的最后一天。
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) valid_to: Option<Date>,
     /// 效力状态。
     pub(crate) status: StatusRecord,
     /// 链接；只写确知正确的。
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[garde(inner(custom(|url, &()| is_link(url))))]
     pub(crate) url: Option<String>,
+}
+
+impl From<&Citation> for CitationRecord {
+    fn from(citation: &Citation) -> Self {
+        Self {
+            title: citation.title.clone(),
+            doc_no: citation.doc_no.clone(),
+            issuer: citation.issuer.clone(),
+            valid_from: citation.valid_from,
+            valid_to: citation.valid_to,
+            status: citation.status.into(),
+            url: citation.url.clone(),
+        }
+    }
 }
 
 fn is_link(url: &str) -> garde::Result {
@@ -196,7 +235,7 @@ fn is_link(url: &str) -> garde::Result {
 }
 
 /// A question that belongs to another topic.
-#[derive(Debug, Deserialize, JsonSchema, Validate)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[garde(allow_unvalidated)]
 pub(crate) struct CounterRecord {
@@ -208,7 +247,7 @@ pub(crate) struct CounterRecord {
 }
 
 /// A figure with its source.
-#[derive(Debug, Deserialize, JsonSchema, Validate)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FactRecord {
     /// 文号、比例或金额。

@@ -1,6 +1,10 @@
 //! Stories about data folders: which files, and what the administrator is told.
 
+mod documents;
+mod drafts;
+mod edit;
 mod files;
+mod import;
 mod lexicon;
 mod other_files;
 mod roster;
@@ -65,6 +69,13 @@ fn annual_report(from: &str, to: &str) -> String {
 /// Another topic without problems: its own title and questions.
 fn other_topic() -> String {
     ANNUAL_REPORT.replace("年报", "公章")
+}
+
+/// Writes a file below `dir`.
+fn put(dir: &std::path::Path, name: &str, text: &str) {
+    let path = dir.join(name);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, text).unwrap();
 }
 
 fn loaded(files: &[(&str, &str)]) -> Loaded {

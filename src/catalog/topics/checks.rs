@@ -12,7 +12,7 @@ use super::validity;
 const FEW_QUESTIONS: usize = 8;
 
 /// Reports what does not fit together within `topic`, as of `today`.
-pub(super) fn check(topic: &Parsed<TopicRecord>, today: Date, report: &mut Report) {
+pub(in super::super) fn check(topic: &Parsed<TopicRecord>, today: Date, report: &mut Report) {
     check_dates(topic, report);
     validity::check(topic, &texts(&topic.value), today, report);
     check_status(topic, today, report);

@@ -1,7 +1,7 @@
 //! The topic files: which there are, what they say, and how they agree with each other.
 
 mod agreement;
-mod checks;
+pub(super) mod checks;
 mod convert;
 mod validity;
 
@@ -78,10 +78,12 @@ fn paths<'a>(bundle: &'a Bundle, report: &mut Report) -> BTreeMap<TopicId, (&'a 
     paths
 }
 
-fn id_of(path: &str, name: &str, report: &mut Report) -> Option<TopicId> {
+/// The id of the topic file at `path`, called `name` below its folder; reports what is wrong with either.
+pub(super) fn id_of(path: &str, name: &str, report: &mut Report) -> Option<TopicId> {
     let (stem, extension) = name.rsplit_once('.')?;
     if extension != "yaml" {
-        report.error(path, Place::START, "主题文件的扩展名应是 .yaml").hint(format!("改名为 topics/{stem}.yaml"));
+        let folder = path.strip_suffix(name).unwrap_or_default();
+        report.error(path, Place::START, "主题文件的扩展名应是 .yaml").hint(format!("改名为 {folder}{stem}.yaml"));
     }
     let (category, slug) = stem.split_once('/').unwrap_or(("", stem));
     if !CATEGORIES.contains(&category) {

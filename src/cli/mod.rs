@@ -1,10 +1,14 @@
 //! The command line: names, options and help texts; what they do is the app's business.
 
+mod topic;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use jiff::civil::Date;
+
+pub use topic::{ExportArgs, ImportArgs, TopicCommand};
 
 use crate::config::Overrides;
 
@@ -140,6 +144,13 @@ pub enum Command {
         /// Fit the calibration to these questions and write it into the knowledge.
         #[arg(long, help = "用这些标注问题拟合置信度，写入 faq_data/calibration.yaml")]
         fit: bool,
+    },
+    /// Topics as sheets, documents and pages.
+    #[command(about = "主题的表格、文档和网页：导出、填写、导入")]
+    Topic {
+        /// What to do.
+        #[command(subcommand)]
+        command: TopicCommand,
     },
     /// The roster.
     #[command(about = "服务企业专员名册")]
