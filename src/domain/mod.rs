@@ -9,6 +9,8 @@ pub mod directory;
 pub mod dispatch;
 pub mod facet;
 pub mod lexicon;
+pub mod likeness;
+pub mod privacy;
 pub mod route;
 pub mod sla;
 pub mod text;
