@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::dialogue::Dialogue;
 use super::message::{ChatAddress, Outgoing};
+use super::questions::{FeedbackChange, QuestionChange};
 use crate::domain::ticket::{Actor, Event, Ticket, TicketNumber};
 
 /// State changes and messages that belong together.
@@ -21,6 +22,10 @@ pub struct Changes {
     pub ticket_messages: Vec<TicketMessage>,
     /// What people are told, in order.
     pub outgoing: Vec<Outgoing>,
+    /// Questions to learn from.
+    pub questions: Vec<QuestionChange>,
+    /// What was thought of answers.
+    pub feedback: Vec<FeedbackChange>,
     /// Lines for the audit log.
     pub audit: Vec<AuditEntry>,
     /// When it was decided; the time of the outgoing messages.

@@ -2,7 +2,7 @@
 
 use sqlx::SqliteConnection;
 
-use super::{Fault, SqliteStore, dialogues, outbox, tickets};
+use super::{Fault, SqliteStore, dialogues, outbox, questions, tickets};
 use crate::desk::changes::{AuditEntry, Changes};
 use crate::desk::ports::CommitError;
 
@@ -75,6 +75,7 @@ async fn apply(connection: &mut SqliteConnection, changes: &Changes) -> Result<(
     for message in &changes.outgoing {
         outbox::insert(connection, message, changes.at).await?;
     }
+    questions::save(connection, &changes.questions, &changes.feedback, changes.at).await?;
     for entry in &changes.audit {
         insert_audit(connection, entry).await?;
     }

@@ -1,9 +1,10 @@
 //! One message from one person: what is known, what is decided, what is said.
 //!
 //! A [`Scene`] reads the state once, lets the handlers decide, and closes into [`Changes`]. Handlers live beside it:
-//! `company` (ask, choose, raise, rate), `raise` (open and dispatch tickets), `work` (what commissioners do).
+//! `company` (ask, choose, raise, rate), `raise` (open and dispatch tickets), `learn` (what is kept to learn from), `work` (what commissioners do).
 
 mod company;
+mod learn;
 mod raise;
 mod work;
 
@@ -23,6 +24,7 @@ use super::knowledge::Edition;
 use super::message::{Body, Button, Channel, ChatAddress, Incoming, Outgoing};
 use super::ports::Versioned;
 use super::press::Press;
+use super::questions::{FeedbackChange, QuestionChange, Verdict};
 use super::reply::{Reply, Status};
 use super::service::{Desk, HandleError};
 use super::wording::{self, talk, ticket as ticket_wording};
@@ -67,6 +69,8 @@ pub(super) struct Scene<'a> {
     drafts: BTreeMap<TicketNumber, Draft>,
     said: Vec<TicketMessage>,
     outgoing: Vec<Outgoing>,
+    questions: Vec<QuestionChange>,
+    feedback: Vec<FeedbackChange>,
     reply: Reply,
     is_silent: bool,
 }
@@ -109,6 +113,8 @@ impl<'a> Scene<'a> {
             drafts: BTreeMap::new(),
             said: Vec::new(),
             outgoing: Vec::new(),
+            questions: Vec::new(),
+            feedback: Vec::new(),
             reply,
             is_silent: false,
         })
@@ -182,6 +188,14 @@ impl<'a> Scene<'a> {
                 Ok(())
             }
             Press::NoneOfThese(turn) => self.on_none_of_these(*turn).await,
+            Press::Helpful(turn) => {
+                self.on_feedback(*turn, Verdict::Helpful);
+                Ok(())
+            }
+            Press::Unhelpful(turn) => {
+                self.on_feedback(*turn, Verdict::Unhelpful);
+                Ok(())
+            }
             Press::Facet(turn, facet) => {
                 self.on_facet(*turn, *facet);
                 Ok(())
@@ -335,6 +349,8 @@ impl<'a> Scene<'a> {
             tickets,
             ticket_messages: self.said,
             outgoing: self.outgoing,
+            questions: self.questions,
+            feedback: self.feedback,
             audit: Vec::new(),
             at: self.now,
         };

@@ -4,6 +4,7 @@ use super::{Draft, Scene, supervisors};
 use crate::desk::changes::{DialogueChange, TicketMessage};
 use crate::desk::dialogue::{Pending, Turn};
 use crate::desk::message::ChatAddress;
+use crate::desk::questions::Reason;
 use crate::desk::reply::{CommissionerRecord, Status};
 use crate::desk::service::HandleError;
 use crate::desk::wording::{self, ticket as ticket_wording};
@@ -55,6 +56,7 @@ impl Scene<'_> {
         if let Some(open) = same {
             return self.on_progress_of(&open.number).await;
         }
+        self.keep(turn.number, Reason::PersonWanted, None);
         self.propose_as(turn, kind_of(&turn.question));
         Ok(())
     }

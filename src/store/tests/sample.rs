@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::desk::changes::{Changes, TicketChange};
 use crate::desk::message::{Button, Channel, ChatAddress, Outgoing};
 use crate::desk::ports::Received;
+use crate::desk::questions::{KeptQuestion, QuestionChange, Reason};
 use crate::domain::commissioner::{Commissioner, CommissionerId, Role};
 use crate::domain::ticket::{Action, Actor, Event, Submission, Ticket, TicketKind, TicketNumber};
 use crate::domain::topic::TopicId;
@@ -34,6 +35,22 @@ pub(super) fn outgoing(to: &ChatAddress, text: &str) -> Outgoing {
 
 pub(super) fn button(label: &str) -> Button {
     Button { label: label.into(), data: format!("press:{label}") }
+}
+
+/// A question to be kept.
+pub(super) fn kept(chat: &ChatAddress, turn: u32, text: &str, reason: Reason, seconds: i64) -> QuestionChange {
+    QuestionChange::Keep(Box::new(KeptQuestion {
+        chat: (!chat.chat.is_empty()).then(|| chat.clone()),
+        channel: chat.channel,
+        turn,
+        text: text.to_owned(),
+        key: crate::domain::text::key(text),
+        reason,
+        wants_person: false,
+        topic: TopicId::parse("innovation/hitech-certification"),
+        edition: 3,
+        at: at(seconds),
+    }))
 }
 
 /// Changes that only say something.
