@@ -74,6 +74,12 @@ impl Bundle {
         hash.finalize().iter().fold(String::with_capacity(64), |hex, byte| hex + &format!("{byte:02x}"))
     }
 
+    /// The same with one more file, or another text of it.
+    pub(super) fn with(mut self, path: String, text: String) -> Self {
+        self.files.insert(path, text);
+        self
+    }
+
     /// Reads the data files in `dir` and reports those that cannot be read.
     pub(super) fn read(dir: &Path, report: &mut Report) -> Self {
         let mut reading = Reading { root: PathBuf::new(), open: Vec::new(), files: BTreeMap::new(), report };
@@ -119,7 +125,9 @@ impl Reading<'_> {
                 self.report.error(&name, Place::START, "文件名不是 UTF-8").hint("用英文字母、数字和短横线改名");
                 continue;
             };
-            if !file_name.starts_with('.') {
+            // Drafts are no part of an edition.
+            let is_draft = name.is_empty() && file_name == super::DRAFTS;
+            if !file_name.starts_with('.') && !is_draft {
                 self.entry(&entry.path(), &below(file_name));
             }
         }

@@ -7,6 +7,7 @@ mod bundle;
 mod calendar;
 mod calibration;
 mod directory;
+mod draft;
 mod facet_lines;
 mod figures;
 mod golden;
@@ -29,6 +30,9 @@ use jiff::civil::Date;
 
 pub use bundle::{Bundle, MAX_FILE_BYTES};
 pub use calendar::{HolidayYear, shipped_holidays, working_calendar};
+pub use draft::{
+    DRAFTS, DraftError, check_draft, draft_path, drafts, has_errors, is_taken, move_draft, take_back_draft, write_draft,
+};
 pub use known::CATEGORIES;
 pub use problem::{Problem, Severity};
 pub use record::topic_schema;
@@ -74,11 +78,15 @@ impl Loaded {
 /// Never fails: a folder that is missing or empty is a problem like any other. Paths in problems begin with the name of `dir`.
 #[must_use]
 pub fn load(dir: &Path, today: Date) -> Loaded {
-    let absolute = dir.canonicalize().unwrap_or_default();
-    let name = dir.file_name().or(absolute.file_name()).unwrap_or(OsStr::new("faq_data"));
-    let mut report = Report::new(name);
+    let mut report = start(dir);
     let bundle = Bundle::read(dir, &mut report);
     parse(bundle, today, report)
+}
+
+/// A report about the data folder at `dir`.
+fn start(dir: &Path) -> Report {
+    let absolute = dir.canonicalize().unwrap_or_default();
+    Report::new(dir.file_name().or(absolute.file_name()).unwrap_or(OsStr::new("faq_data")))
 }
 
 /// Rebuilds what [`load`] gave for the folder that `bundle` was read from.
