@@ -41,6 +41,8 @@ pub struct Config {
     pub watches_knowledge: bool,
     /// The spans of a working day.
     pub working_spans: Vec<WorkingSpan>,
+    /// Questions to learn from are kept for this many days.
+    pub questions_keep_days: u32,
     /// What is logged: a `tracing` filter.
     pub log_filter: String,
     /// Whether logs are JSON lines.
@@ -90,6 +92,7 @@ struct Raw {
     telegram: RawTelegram,
     knowledge: RawKnowledge,
     hours: RawHours,
+    questions: RawQuestions,
     log: RawLog,
 }
 
@@ -124,6 +127,20 @@ struct RawKnowledge {
 #[serde(deny_unknown_fields, default)]
 struct RawHours {
     spans: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawQuestions {
+    keep_days: Option<RawNumber>,
+}
+
+/// A number; in the environment everything is text.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+enum RawNumber {
+    Number(i64),
+    Text(String),
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -251,6 +268,10 @@ fn assemble(file: &Raw, environment: &Raw, overrides: &Overrides, faults: &mut V
         watches_knowledge: environment.knowledge.watch.or(file.knowledge.watch).unwrap_or(false),
         telegram: telegram(file, environment, faults),
         working_spans: working_spans(&spans, faults),
+        questions_keep_days: keep_days(
+            environment.questions.keep_days.as_ref().or(file.questions.keep_days.as_ref()),
+            faults,
+        ),
         log_filter: text(&none, &environment.log.filter, &file.log.filter, "info,tantivy=warn,sqlx=warn,hyper=warn"),
         log_json: environment.log.json.or(file.log.json).unwrap_or(false),
     }
@@ -267,6 +288,19 @@ fn telegram(file: &Raw, environment: &Raw, faults: &mut Vec<String>) -> Option<T
         }
     });
     Some(TelegramSection { token, api_url })
+}
+
+/// Half a year, if nothing else is said.
+fn keep_days(days: Option<&RawNumber>, faults: &mut Vec<String>) -> u32 {
+    let text = match days {
+        None => return 180,
+        Some(RawNumber::Number(days)) => days.to_string(),
+        Some(RawNumber::Text(days)) => days.clone(),
+    };
+    text.parse().ok().filter(|days| (1..=3650).contains(days)).unwrap_or_else(|| {
+        faults.push(format!("questions.keep_days：“{text}”有误，应为 1 至 3650 之间的天数"));
+        180
+    })
 }
 
 /// Reads `09:00-12:00 13:00-17:00`.
@@ -319,6 +353,20 @@ mod tests {
         let text = error.to_string();
         for key in ["listen", "hours.spans", "telegram.api_url", "ZHENGQITONG_LOG__COLOUR"] {
             assert!(text.contains(key), "{text}");
+        }
+    }
+
+    #[test]
+    fn days_are_numbers_in_the_file_and_text_in_the_environment() {
+        let days = |file, variables: &[(&str, &str)]| load(file, variables, &Overrides::default());
+        assert_eq!(days("", &[]).unwrap().questions_keep_days, 180);
+        assert_eq!(days("[questions]\nkeep_days = 30", &[]).unwrap().questions_keep_days, 30);
+        let set = [("ZHENGQITONG_QUESTIONS__KEEP_DAYS", "90")];
+        assert_eq!(days("[questions]\nkeep_days = 30", &set).unwrap().questions_keep_days, 90);
+        for wrong in ["0", "-1", "4000", "'many'"] {
+            let file = format!("[questions]\nkeep_days = {wrong}");
+            let error = load(&file, &[], &Overrides::default()).unwrap_err();
+            assert!(error.to_string().contains("questions.keep_days"), "{error}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! Logs and metrics: set up once, at start.
+//! Logs and metrics: set up once, at start. A panic is logged as well, masked: it may quote what somebody wrote.
 
 use std::io::{self, IsTerminal};
 
@@ -6,6 +6,8 @@ use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, Promet
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::ParseError;
 use tracing_subscriber::util::TryInitError;
+
+use crate::domain::privacy::mask;
 
 /// Bounds of the latency histograms, in seconds.
 const SECONDS: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 2.5, 10.0];
@@ -32,6 +34,10 @@ pub fn start_logs(filter: &str, json: bool) -> Result<(), LogError> {
     let builder =
         tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(io::stderr().is_terminal());
     if json { builder.json().finish().try_init() } else { builder.compact().finish().try_init() }?;
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "panicked: {}", mask(panic.payload_as_str().unwrap_or("without words")));
+    }));
     Ok(())
 }
 

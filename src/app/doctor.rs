@@ -1,5 +1,6 @@
 //! `doctor`: what can go wrong, checked one by one, and what to do about it.
 
+use jiff::SignedDuration;
 use serde::Serialize;
 
 use super::Outcome;
@@ -9,10 +10,17 @@ use crate::catalog::{self, Bundle};
 use crate::channel::telegram::user_name;
 use crate::cli::Format;
 use crate::config::Config;
-use crate::desk::ports::{Clock, Editions, Files, Inbox, Outbox};
+use crate::desk::learning;
+use crate::desk::ports::{Clock, Editions, Files, Inbox, Outbox, Questions};
 use crate::desk::wording::expiry::ending_line;
 use crate::domain::ending::{WARNED_DAYS_AHEAD, endings_within};
 use crate::search;
+
+/// A group that so many have asked should be looked at.
+const PRESSING_ASKERS: usize = 3;
+
+/// Feedback is counted over this time.
+const FEEDBACK_COUNTED: SignedDuration = SignedDuration::from_hours(24 * 30);
 
 /// A finding.
 #[derive(Serialize)]
@@ -123,6 +131,30 @@ async fn state(house: &House, findings: &mut Findings) -> anyhow::Result<()> {
         } else {
             findings.good(what, detail);
         }
+    }
+    questions(house, findings).await
+}
+
+/// What was not answered, and what companies thought of the answers.
+async fn questions(house: &House, findings: &mut Findings) -> anyhow::Result<()> {
+    let month = house.store.feedback_since(house.clock.now() - FEEDBACK_COUNTED).await?;
+    let feedback = format!("近30天反馈：有帮助 {}，没帮助 {}", month.helpful, month.unhelpful);
+    let questions = house.store.open_questions().await?;
+    if questions.is_empty() {
+        findings.good("未答问题", format!("没有；{feedback}"));
+        return Ok(());
+    }
+    let Some((_, content)) = house.store.serving_edition().await? else { return Ok(()) };
+    let base = catalog::load_bundle(&serde_json::from_str(&content)?, house.today()).base;
+    let groups = learning::group(questions, &base, house.clock.now());
+    let waiting: Vec<_> = groups.iter().filter(|group| group.is_waiting()).collect();
+    let pressing = waiting.iter().filter(|group| group.askers >= PRESSING_ASKERS).count();
+    let detail = format!("{} 组待处理；{feedback}", waiting.len());
+    if pressing > 0 {
+        let todo = format!("其中 {pressing} 组至少 {PRESSING_ASKERS} 家企业问过，运行 zhengqitong unanswered 查看");
+        findings.warn("未答问题", detail, todo);
+    } else {
+        findings.good("未答问题", detail);
     }
     Ok(())
 }

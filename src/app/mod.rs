@@ -5,6 +5,7 @@
 mod check;
 mod compare;
 mod doctor;
+mod drafts;
 mod editions;
 mod evaluate;
 mod house;
@@ -16,6 +17,7 @@ mod serve;
 mod talk;
 mod tickets;
 mod topic;
+mod unanswered;
 mod watch;
 
 use std::process::ExitCode;
@@ -23,7 +25,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::CommandFactory;
 
-use crate::cli::{Cli, Command, CommissionerCommand, TicketCommand};
+use crate::cli::{Cli, Command, CommissionerCommand, DraftCommand, TicketCommand, UnansweredCommand};
 use crate::config::{Config, ConfigError};
 use crate::telemetry;
 use house::House;
@@ -115,6 +117,18 @@ async fn with_house(cli: &Cli, house: &House) -> anyhow::Result<Outcome> {
                 tickets::list(house, *open, commissioner.as_deref(), *format).await
             }
             TicketCommand::Show { number, format } => tickets::show(house, number, *format).await,
+        },
+        Command::Unanswered { list, command } => match command {
+            None => unanswered::list(house, list).await,
+            Some(UnansweredCommand::Show { id, format }) => unanswered::show(house, *id, *format).await,
+            Some(UnansweredCommand::Dismiss { id, why }) => unanswered::dismiss(house, *id, why).await,
+            Some(UnansweredCommand::Erase { chat }) => unanswered::erase(house, chat).await,
+        },
+        Command::Draft { command } => match command {
+            DraftCommand::FromGroup { id, place } => drafts::from_group(house, *id, place).await,
+            DraftCommand::FromTicket { number, place } => drafts::from_ticket(house, number, place).await,
+            DraftCommand::List { format } => drafts::list(house, *format).await,
+            DraftCommand::Publish { id } => drafts::publish(house, id).await,
         },
         Command::Check { .. } | Command::Doctor { .. } | Command::Topic { .. } | Command::Completions { .. } => {
             Ok(Outcome::Done)

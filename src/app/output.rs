@@ -52,6 +52,18 @@ impl Out {
         self.line(table.to_string())
     }
 
+    /// A table for spreadsheets: CSV with a mark that it is UTF-8, and no cell that would be taken for a formula.
+    pub(crate) fn csv<const N: usize>(&mut self, heading: [&str; N], rows: Vec<[String; N]>) -> anyhow::Result<()> {
+        self.0.write_all("\u{feff}".as_bytes())?;
+        let mut writer = csv::Writer::from_writer(&mut self.0);
+        writer.write_record(heading)?;
+        for row in rows {
+            writer.write_record(row.iter().map(|cell| harmless(cell)))?;
+        }
+        writer.flush()?;
+        Ok(())
+    }
+
     /// An error with all its causes, on standard error.
     pub(crate) fn complain(error: &anyhow::Error) {
         let causes: Vec<_> = error.chain().map(ToString::to_string).collect();
@@ -64,6 +76,12 @@ impl Out {
         // Nothing sensible can be done when standard error is closed.
         let _ = writeln!(io::stderr(), "{}", text.as_ref());
     }
+}
+
+/// What people wrote must not become a formula when it is opened as a spreadsheet.
+fn harmless(cell: &str) -> String {
+    let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    if is_formula { format!("'{cell}") } else { cell.to_owned() }
 }
 
 /// A progress bar on standard error; hidden when that is no terminal.

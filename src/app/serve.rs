@@ -15,7 +15,8 @@ use super::{Outcome, watch};
 use crate::channel::telegram::{Ports, Telegram};
 use crate::config::TelegramSection;
 use crate::desk::knowledge::Shelf;
-use crate::desk::ports::Editions;
+use crate::desk::learning;
+use crate::desk::ports::{Editions, Questions};
 use crate::desk::service::Desk;
 use crate::tasks::Tasks;
 use crate::telemetry;
@@ -29,6 +30,8 @@ const EDITION_CHECKED_EVERY: Duration = Duration::from_secs(1);
 
 /// An edition that could not be taken over is tried again after this time.
 const REFUSED_FOR: Duration = Duration::from_secs(30);
+/// What waits to be learned from is counted, and what was kept for long enough is deleted, this often.
+const QUESTIONS_COUNTED_EVERY: Duration = Duration::from_mins(5);
 
 /// Parts may take this long to end.
 const GRACE: Duration = Duration::from_secs(15);
@@ -69,6 +72,7 @@ pub(crate) async fn run(house: &House) -> anyhow::Result<Outcome> {
     if house.config.watches_knowledge {
         tasks.start("knowledge", watch::serve(house.clone(), tasks.stop()));
     }
+    tasks.start("questions", watch_questions(house.clone(), desk.shelf().clone(), tasks.stop()));
     greet(house, &desk, &format!("http://{address}"))?;
     let outcome = wait_for_the_end(&mut tasks).await?;
     Out::note("正在停止：处理完手头的消息后退出。");
@@ -205,5 +209,34 @@ async fn swap(house: &House, shelf: &Shelf) -> anyhow::Result<()> {
         let Revived { edition, .. } = house.revive(record, content).await?;
         shelf.swap(edition);
     }
+    Ok(())
+}
+
+/// Sweeps old questions and counts the groups that wait for somebody.
+async fn watch_questions(house: House, shelf: Arc<Shelf>, stop: CancellationToken) {
+    let mut tick = tokio::time::interval(QUESTIONS_COUNTED_EVERY);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = tick.tick() => {}
+        }
+        if let Err(cause) = count_questions(&house, &shelf).await {
+            tracing::error!(error = format!("{cause:#}"), "kept questions could not be counted; trying again");
+        }
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
+async fn count_questions(house: &House, shelf: &Shelf) -> anyhow::Result<()> {
+    let swept = house.sweep_questions().await?;
+    if swept > 0 {
+        tracing::info!(swept, "questions kept for long enough were deleted");
+    }
+    let (questions, edition, now) = (house.store.open_questions().await?, shelf.current(), house.clock.now());
+    metrics::gauge!("zhengqitong_questions_kept").set(questions.len() as f64);
+    let groups = tokio::task::spawn_blocking(move || learning::group(questions, &edition.base, now)).await?;
+    let waiting = groups.iter().filter(|group| group.is_waiting()).count();
+    metrics::gauge!("zhengqitong_question_groups_waiting").set(waiting as f64);
     Ok(())
 }

@@ -45,6 +45,7 @@ pub(crate) async fn ask(house: &House, args: &AskArgs) -> anyhow::Result<Outcome
         text: args.text.clone().unwrap_or_default(),
         session: args.session.as_ref().map(|session| ChatAddress::new(Channel::Terminal, session)),
         as_of: args.as_of,
+        is_trial: false,
     };
     let reply = desk.ask(&question).await.context("没有得到答复")?;
     let mut out = Out::new();
@@ -56,7 +57,7 @@ pub(crate) async fn ask(house: &House, args: &AskArgs) -> anyhow::Result<Outcome
     Ok(if nothing_found && args.format == Format::Text { Outcome::Failed } else { Outcome::Done })
 }
 
-/// Conversations of one batch are its own: a second run starts afresh.
+/// Conversations of one batch are its own: a second run starts afresh. Nothing of a batch is kept to learn from.
 async fn batch(desk: &Desk, file: &Path, as_of: Option<Date>) -> anyhow::Result<Outcome> {
     let input: Box<dyn Read> = if file == Path::new("-") {
         Box::new(stdin())
@@ -76,7 +77,8 @@ async fn batch(desk: &Desk, file: &Path, as_of: Option<Date>) -> anyhow::Result<
             serde_json::from_str(&line).with_context(|| Misuse(format!("第 {} 行不是有效的 JSON", number + 1)))?;
         let session =
             line.session.map(|session| ChatAddress::new(Channel::Terminal, format!("batch-{run:x}-{session}")));
-        let reply = desk.ask(&Question { text: line.text, session, as_of }).await.context("没有得到答复")?;
+        let question = Question { text: line.text, session, as_of, is_trial: true };
+        let reply = desk.ask(&question).await.context("没有得到答复")?;
         out.json(&BatchReply { id: line.id, reply })?;
     }
     Ok(Outcome::Done)

@@ -77,6 +77,12 @@ impl Bundle {
         hash.finalize().iter().fold(String::with_capacity(64), |hex, byte| hex + &format!("{byte:02x}"))
     }
 
+    /// The same with one more file, or another text of it.
+    pub(super) fn with(mut self, path: String, text: String) -> Self {
+        self.files.insert(path, text);
+        self
+    }
+
     /// Reads the data files in `dir` and reports those that cannot be read.
     pub(super) fn read(dir: &Path, report: &mut Report) -> Self {
         let mut reading = Reading { root: PathBuf::new(), open: Vec::new(), files: BTreeMap::new(), report };

@@ -9,6 +9,7 @@ mod calendar;
 mod calibration;
 mod directory;
 mod documents;
+mod draft;
 mod drafts;
 mod edit;
 mod facet_lines;
@@ -36,6 +37,9 @@ use jiff::civil::Date;
 pub use bundle::{Bundle, MAX_FILE_BYTES};
 pub use calendar::{HolidayYear, shipped_holidays, working_calendar};
 pub use documents::{DocumentPlan, DocumentSource, draft_of, plan_document};
+pub use draft::{
+    DraftError, begin_draft, check_draft, draft_path, drafts, has_errors, is_taken, move_draft, take_back_draft,
+};
 pub use drafts::{DraftState, drafts_in, load_drafts};
 pub use edit::{Change, ChangeError, Draft, WriteDraftError, WrittenDraft, apply, write_draft};
 pub use import::{Fault, Import, ImportRules, Item, Outcome, Source, adopt, failed_rows, plan};
@@ -85,9 +89,14 @@ impl Loaded {
 /// Never fails: a folder that is missing or empty is a problem like any other. Paths in problems begin with the name of `dir`.
 #[must_use]
 pub fn load(dir: &Path, today: Date) -> Loaded {
-    let mut report = Report::new(name_of(dir));
+    let mut report = start(dir);
     let bundle = Bundle::read(dir, &mut report);
     parse(bundle, today, report)
+}
+
+/// A report about the data folder at `dir`.
+fn start(dir: &Path) -> Report {
+    Report::new(name_of(dir))
 }
 
 /// Rebuilds what [`load`] gave for the folder that `bundle` was read from.

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 
 use super::dialogue::Dialogue;
 use super::message::{ChatAddress, Outgoing};
+use super::questions::{FeedbackChange, QuestionChange};
 use crate::domain::commissioner::CommissionerId;
 use crate::domain::ticket::{Actor, Event, Ticket, TicketNumber};
 use crate::domain::topic::TopicId;
@@ -26,6 +27,10 @@ pub struct Changes {
     pub outgoing: Vec<Outgoing>,
     /// Members of the roster who go away or come back.
     pub leaves: Vec<LeaveChange>,
+    /// Questions to learn from.
+    pub questions: Vec<QuestionChange>,
+    /// What was thought of answers.
+    pub feedback: Vec<FeedbackChange>,
     /// Lines for the audit log.
     pub audit: Vec<AuditEntry>,
     /// Warnings of ends that the outgoing messages give; a conflict where one was given before.

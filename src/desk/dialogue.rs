@@ -1,9 +1,12 @@
 //! What the assistant remembers of a conversation.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::message::Button;
+use super::questions::{Reason, Verdict};
 
 /// The context of a conversation is forgotten after this long without a message.
 pub const CONTEXT_LASTS: SignedDuration = SignedDuration::from_mins(30);
@@ -47,6 +50,14 @@ pub struct Turn {
     pub choices: Vec<String>,
     /// What was answered.
     pub answered: Option<String>,
+    /// The topics to be offered when the answer does not help.
+    pub others: Vec<String>,
+    /// What was thought of the answer.
+    pub verdict: Option<Verdict>,
+    /// Why the question is kept to learn from.
+    pub reasons: BTreeSet<Reason>,
+    /// The likeliest topic of a question that was not answered.
+    pub guess: Option<String>,
 }
 
 /// Something the assistant is waiting for.
@@ -126,6 +137,11 @@ impl Dialogue {
     #[must_use]
     pub fn turn_numbered(&self, number: u32) -> Option<&Turn> {
         self.turns.iter().find(|turn| turn.number == number)
+    }
+
+    /// The same, to be changed.
+    pub fn turn_numbered_mut(&mut self, number: u32) -> Option<&mut Turn> {
+        self.turns.iter_mut().find(|turn| turn.number == number)
     }
 
     /// Adds a turn and returns its number.

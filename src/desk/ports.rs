@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::changes::{Changes, ExpiryWarning};
 use super::dialogue::Dialogue;
 use super::message::{Channel, ChatAddress, Outgoing};
+pub use super::questions::Questions;
 use crate::domain::answer::TopicHit;
 use crate::domain::commissioner::{Commissioner, CommissionerId};
 use crate::domain::dispatch::Loads;
@@ -518,6 +519,6 @@ pub trait Editions: Send + Sync {
 }
 
 /// Everything the desk keeps.
-pub trait Store: Inbox + Outbox + Files + Editions {}
+pub trait Store: Inbox + Outbox + Files + Editions + Questions {}
 
-impl<T: Inbox + Outbox + Files + Editions> Store for T {}
+impl<T: Inbox + Outbox + Files + Editions + Questions> Store for T {}

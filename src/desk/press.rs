@@ -17,6 +17,10 @@ pub enum Press {
     Choose(u32, usize),
     /// None of the choices of a turn.
     NoneOfThese(u32),
+    /// 有帮助: the answer of a turn helped.
+    Helpful(u32),
+    /// 没帮助: it did not.
+    Unhelpful(u32),
     /// A facet of the topic that a turn was answered from.
     Facet(u32, Facet),
     /// 确认: open the ticket.
@@ -83,6 +87,8 @@ impl Press {
             Self::Human(turn) => format!("human:{turn}"),
             Self::Choose(turn, choice) => format!("choose:{turn}:{choice}"),
             Self::NoneOfThese(turn) => format!("none:{turn}"),
+            Self::Helpful(turn) => format!("helpful:{turn}"),
+            Self::Unhelpful(turn) => format!("unhelpful:{turn}"),
             Self::Facet(turn, facet) => format!("facet:{turn}:{facet}"),
             Self::Confirm(turn) => format!("confirm:{turn}"),
             Self::Cancel(turn) => format!("cancel:{turn}"),
@@ -129,6 +135,8 @@ impl Press {
             ("human", None) => Self::Human(turn()?),
             ("choose", Some(choice)) => Self::Choose(turn()?, choice.parse().ok()?),
             ("none", None) => Self::NoneOfThese(turn()?),
+            ("helpful", None) => Self::Helpful(turn()?),
+            ("unhelpful", None) => Self::Unhelpful(turn()?),
             ("facet", Some(facet)) => Self::Facet(turn()?, facet.parse().ok()?),
             ("confirm", None) => Self::Confirm(turn()?),
             ("cancel", None) => Self::Cancel(turn()?),
@@ -181,6 +189,8 @@ mod tests {
             Press::Human(3),
             Press::Choose(4, 1),
             Press::NoneOfThese(4),
+            Press::Helpful(u32::MAX),
+            Press::Unhelpful(u32::MAX),
             Press::Confirm(9),
             Press::Cancel(9),
             Press::Sign(ticket.clone()),

@@ -9,6 +9,7 @@ use super::changes::Changes;
 use super::knowledge::Shelf;
 use super::message::{Body, Channel, ChatAddress, Incoming};
 use super::ports::{Clock, CommitError, RetrieveError, Store, StoreError, Versioned};
+use super::questions::Verdict;
 use super::reply::{Reply, Status};
 use super::scene::{Decided, Scene};
 use crate::domain::calendar::{Calendar, china_time};
@@ -40,6 +41,8 @@ pub struct Question {
     pub session: Option<ChatAddress>,
     /// The day on which the answer shall apply; today when absent.
     pub as_of: Option<Date>,
+    /// A trial, such as a list of test questions: nothing is kept of it to learn from.
+    pub is_trial: bool,
 }
 
 /// The use cases over the ports.
@@ -102,12 +105,19 @@ impl Desk {
             let returned = |changes: &mut Changes| {
                 changes.handled = None;
                 changes.outgoing.retain(|message| message.to != chat);
+                if question.is_trial {
+                    changes.questions.clear();
+                }
             };
             self.turn(&incoming, question.as_of, returned).await?
         } else {
             let mut scene = Scene::open(self, &incoming, Versioned::default(), question.as_of).await?;
             scene.play().await?;
-            scene.close().reply
+            let Decided { changes, reply } = scene.close();
+            if !question.is_trial {
+                self.keep_question(changes).await;
+            }
+            reply
         };
         let mut reply = reply.unwrap_or_else(|| Reply {
             status: Status::Handoff,
@@ -115,6 +125,17 @@ impl Desk {
         });
         reply.elapsed_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
         Ok(reply)
+    }
+
+    /// Keeps what a turn without a conversation teaches; the answer does not depend on it.
+    async fn keep_question(&self, changes: Changes) {
+        let Changes { questions, at, .. } = changes;
+        if questions.is_empty() {
+            return;
+        }
+        if let Err(cause) = self.store.commit(Changes { questions, at, ..Changes::default() }).await {
+            tracing::error!(error = %cause, "a question could not be kept to learn from");
+        }
     }
 
     /// Decides and commits, anew when somebody was faster; `adjust` sees the changes before they are committed.
@@ -130,13 +151,25 @@ impl Desk {
             scene.play().await?;
             let Decided { mut changes, reply } = scene.close();
             adjust(&mut changes);
+            let verdicts: Vec<_> = changes.feedback.iter().map(|feedback| feedback.verdict).collect();
             match self.store.commit(changes).await {
-                Ok(()) => return Ok(reply),
+                Ok(()) => {
+                    count_feedback(&verdicts);
+                    return Ok(reply);
+                }
                 Err(CommitError::AlreadyHandled) => return Ok(None),
                 Err(CommitError::Conflict) => {}
                 Err(CommitError::Store(cause)) => return Err(cause.into()),
             }
         }
         Err(HandleError::Contended)
+    }
+}
+
+/// Counts what was thought of answers; a changed mind counts again.
+fn count_feedback(verdicts: &[Verdict]) {
+    for verdict in verdicts {
+        let kind: &'static str = verdict.into();
+        metrics::counter!("zhengqitong_feedback_total", "kind" => kind).increment(1);
     }
 }

@@ -12,6 +12,8 @@ pub mod dispatch;
 pub mod ending;
 pub mod facet;
 pub mod lexicon;
+pub mod likeness;
+pub mod privacy;
 pub mod route;
 pub mod sla;
 pub mod text;

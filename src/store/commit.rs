@@ -2,7 +2,7 @@
 
 use sqlx::SqliteConnection;
 
-use super::{Fault, SqliteStore, dialogues, expiry, outbox, roster, tickets};
+use super::{Fault, SqliteStore, dialogues, expiry, outbox, questions, roster, tickets};
 use crate::desk::changes::{AuditEntry, Changes};
 use crate::desk::ports::CommitError;
 
@@ -83,6 +83,7 @@ async fn apply(connection: &mut SqliteConnection, changes: &Changes) -> Result<(
             return Err(Halt::Conflict);
         }
     }
+    questions::save(connection, &changes.questions, &changes.feedback, changes.at).await?;
     for entry in &changes.audit {
         insert_audit(connection, entry).await?;
     }

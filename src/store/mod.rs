@@ -6,7 +6,8 @@
 //! migrations and claiming differ there.
 //!
 //! Absent on purpose: rules. The store compares versions and keeps order; what a ticket may do is decided in
-//! [`crate::domain::ticket`]. Also absent: deleting, but for unused invitations.
+//! [`crate::domain::ticket`]. Also absent: deleting, but for unused invitations
+//! and for the questions that are kept to learn from.
 //!
 //! Times are kept in milliseconds: what is read back is cut to the millisecond.
 
@@ -21,6 +22,7 @@ mod inbox;
 mod log;
 mod open;
 mod outbox;
+mod questions;
 mod record;
 mod roster;
 mod tickets;

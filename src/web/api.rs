@@ -43,7 +43,7 @@ impl TryFrom<AskRecord> for Question {
             session => session.map(|session| api_chat(&session)),
         };
         let as_of = record.as_of.as_deref().map(day).transpose()?;
-        Ok(Self { text: record.text, session, as_of })
+        Ok(Self { text: record.text, session, as_of, is_trial: false })
     }
 }
 

@@ -158,6 +158,9 @@ pub(super) fn describe_metrics() {
     describe_gauge!("zhengqitong_store_up", "Whether the store answers");
     describe_gauge!("zhengqitong_edition", "The serving edition; 0 when there is none");
     describe_gauge!("zhengqitong_waiting_messages", "Messages waiting in inbox and outbox");
+    describe_counter!("zhengqitong_feedback_total", "Verdicts on answers by kind; a changed mind counts again");
+    describe_gauge!("zhengqitong_questions_kept", "Questions kept to learn from that nobody has settled");
+    describe_gauge!("zhengqitong_question_groups_waiting", "Groups of such questions without a draft");
     describe_gauge!("zhengqitong_dead_messages", "Messages that were given up");
     describe_gauge!("zhengqitong_oldest_message_age_seconds", Unit::Seconds, "Age of the oldest waiting message");
 }

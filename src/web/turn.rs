@@ -183,7 +183,7 @@ pub(super) fn count_turn(channel: &'static str, reply: Option<&Reply>) {
     metrics::counter!("zhengqitong_turns_total", "channel" => channel, "status" => status).increment(1);
 }
 
-/// An error with its causes, for logs.
+/// An error with its causes, for logs; masked, should one of them quote what somebody wrote.
 pub(super) fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
@@ -192,7 +192,7 @@ pub(super) fn chain(error: &dyn Error) -> String {
         text.push_str(&error.to_string());
         cause = error.source();
     }
-    text
+    crate::domain::privacy::mask(&text)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod cli; // commands of the real binary: exit codes, texts, bad input
 mod exchange; // topics as sheets, documents, web pages: what comes in, what goes out, what is refused
 mod desk; // stories of companies, commissioners and clocks, in one process with a hand-moved clock
 mod life; // the life of the knowledge: reported, compared, published, rolled back, watched, interrupted, expiring
+mod learning; // what is not answered well is kept, grouped, drafted and published; feedback below answers
 mod knowledge; // what `check` does not know about faq_data: committed ids, public numbers, sample marks
 mod readme; // what the READMEs say about commands
 mod story; // the main job on the real binary with a fake Telegram: good days, bad days, kill -9, reindex

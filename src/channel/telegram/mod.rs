@@ -249,7 +249,7 @@ fn later(now: Timestamp, wait: Duration) -> Timestamp {
     SignedDuration::try_from(wait).ok().and_then(|wait| now.checked_add(wait).ok()).unwrap_or(Timestamp::MAX)
 }
 
-/// An error with its causes, in one line.
+/// An error with its causes, in one line; masked, should one of them quote what somebody wrote.
 fn chain(error: &dyn Error) -> String {
     let mut line = error.to_string();
     let mut cause = error.source();
@@ -258,5 +258,5 @@ fn chain(error: &dyn Error) -> String {
         line.push_str(&error.to_string());
         cause = error.source();
     }
-    line
+    crate::domain::privacy::mask(&line)
 }

@@ -1,8 +1,9 @@
 //! What companies do: ask, ask on, choose, follow their tickets.
 
-use super::{ASKING_LASTS, Scene};
+use super::{ASKING_LASTS, Scene, learn};
 use crate::desk::dialogue::{Dialogue, Turn};
 use crate::desk::ports::TicketFilter;
+use crate::desk::questions::Reason;
 use crate::desk::reply::{CandidateRecord, CitationRecord, Status};
 use crate::desk::service::HandleError;
 use crate::desk::understand::{Meaning, understand};
@@ -114,6 +115,7 @@ impl Scene<'_> {
             question: words.to_owned(),
             topic: Some(topic.to_string()),
             answered: Some(excerpt(&answer, 300)),
+            others: learn::others(topic, candidates),
             ..Turn::default()
         });
         self.dialogue.value.unsolved = 0;
@@ -139,6 +141,7 @@ impl Scene<'_> {
             choices: choices.iter().map(|choice| choice.topic.to_string()).collect(),
             ..Turn::default()
         });
+        self.keep(turn, Reason::AskedBack, None);
         self.reply.confidence = choices.first().map_or(0.0, |best| best.confidence);
         self.list_candidates(candidates);
         self.name_commissioner(choices.first().map(|best| best.topic.category()));
@@ -148,6 +151,7 @@ impl Scene<'_> {
     fn decline(&mut self, words: &str, candidates: &[Candidate]) {
         self.dialogue.value.unsolved += 1;
         let turn = self.dialogue.value.remember(Turn { question: words.to_owned(), ..Turn::default() });
+        self.keep(turn, Reason::Declined, learn::guess(candidates));
         self.reply.confidence = candidates.first().map_or(0.0, |best| best.confidence);
         self.list_candidates(candidates);
         self.name_commissioner(None);
@@ -205,6 +209,8 @@ impl Scene<'_> {
                 return;
             }
         };
+        self.no_longer(turn, Reason::AskedBack);
+        self.no_longer(turn, Reason::NoneFit);
         let facet =
             crate::domain::facet::detect(&crate::domain::text::normalise(&chosen.question)).map(|asked| asked.facet);
         self.answer(&chosen.question, &topic, facet, 1.0, &[]);
@@ -213,6 +219,7 @@ impl Scene<'_> {
     /// None of the topics that were offered: a person knows.
     pub(super) async fn on_none_of_these(&mut self, turn: u32) -> Result<(), HandleError> {
         self.dialogue.value.unsolved += 1;
+        self.keep(turn, Reason::NoneFit, None);
         if self.dialogue.value.unsolved >= UNSOLVED_BEFORE_OFFER {
             return self.on_human_about(turn).await;
         }

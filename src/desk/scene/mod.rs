@@ -1,11 +1,13 @@
 //! One message from one person: what is known, what is decided, what is said.
 //!
 //! A [`Scene`] reads the state once, lets the handlers decide, and closes into [`Changes`]. Handlers live beside it:
-//! `company` (ask, choose, follow), `raise` (open and dispatch tickets), `reception` (urge, take back, rate, reopen), `work`
-//! (what commissioners do), `hand_on` (transfer, return, wait, extend, join), `leave` (away and back), `supervise`.
+//! `company` (ask, choose, follow), `raise` (open and dispatch tickets), `learn` (what is kept to learn from), `reception`
+//! (urge, take back, rate, reopen), `work` (what commissioners do), `hand_on` (transfer, return, wait, extend, join), `leave`
+//! (away and back), `supervise`.
 
 mod company;
 mod hand_on;
+mod learn;
 mod leave;
 mod raise;
 mod reception;
@@ -29,6 +31,7 @@ use super::knowledge::Edition;
 use super::message::{Body, Button, Channel, ChatAddress, Incoming, Outgoing};
 use super::ports::Versioned;
 use super::press::Press;
+use super::questions::{FeedbackChange, QuestionChange, Verdict};
 use super::reply::{Reply, Status};
 use super::service::{Desk, HandleError};
 use super::wording::{self, talk, ticket as ticket_wording};
@@ -68,6 +71,8 @@ pub(super) struct Scene<'a> {
     audit: Vec<AuditEntry>,
     said: Vec<TicketMessage>,
     outgoing: Vec<Outgoing>,
+    questions: Vec<QuestionChange>,
+    feedback: Vec<FeedbackChange>,
     reply: Reply,
     is_silent: bool,
 }
@@ -112,6 +117,8 @@ impl<'a> Scene<'a> {
             audit: Vec::new(),
             said: Vec::new(),
             outgoing: Vec::new(),
+            questions: Vec::new(),
+            feedback: Vec::new(),
             reply,
             is_silent: false,
         })
@@ -189,6 +196,14 @@ impl<'a> Scene<'a> {
                 Ok(())
             }
             Press::NoneOfThese(turn) => self.on_none_of_these(*turn).await,
+            Press::Helpful(turn) => {
+                self.on_feedback(*turn, Verdict::Helpful);
+                Ok(())
+            }
+            Press::Unhelpful(turn) => {
+                self.on_feedback(*turn, Verdict::Unhelpful);
+                Ok(())
+            }
             Press::Facet(turn, facet) => {
                 self.on_facet(*turn, *facet);
                 Ok(())
@@ -347,6 +362,8 @@ impl<'a> Scene<'a> {
             ticket_messages: self.said,
             outgoing: self.outgoing,
             leaves: self.leaves,
+            questions: self.questions,
+            feedback: self.feedback,
             audit: self.audit,
             expiry_warnings: Vec::new(),
             at: self.now,

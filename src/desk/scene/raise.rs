@@ -4,6 +4,7 @@ use super::Scene;
 use crate::desk::case::Case;
 use crate::desk::changes::TicketMessage;
 use crate::desk::dialogue::{Pending, Turn};
+use crate::desk::questions::Reason;
 use crate::desk::reply::{CommissionerRecord, Status};
 use crate::desk::service::HandleError;
 use crate::desk::wording::{self, opening, ticket as ticket_wording};
@@ -62,6 +63,7 @@ impl Scene<'_> {
         if let Some(same) = open.iter().find(|open| text::key(&open.submission.question) == key) {
             return self.on_progress_of(&same.number).await;
         }
+        self.keep(turn.number, Reason::PersonWanted, None);
         let alike = open.into_iter().find(|open| is_alike(open, turn)).map(|open| open.number);
         let proposal = Proposal { kind: kind_of(&turn.question), is_anonymous: false, alike };
         self.propose_as(turn, &proposal);

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{HUMAN, NONE_OF_THESE, button, day, facet as facet_name, status};
+use super::{HELPFUL, HUMAN, NONE_OF_THESE, UNHELPFUL, button, day, facet as facet_name, person, status};
 use crate::desk::message::Button;
 use crate::desk::press::Press;
 use crate::domain::ending::{document_name, documents_ending};
@@ -43,7 +43,7 @@ pub fn answer(topic: &Topic, facet: Option<Facet>, as_of: Date) -> String {
     text
 }
 
-/// Buttons below an answer: the other facets, then the way to a person.
+/// Buttons below an answer: the other facets, then the way to a person and whether it helped.
 #[must_use]
 pub fn answer_buttons(topic: &Topic, facet: Option<Facet>, turn: u32) -> Vec<Vec<Button>> {
     let others: Vec<_> = topic
@@ -54,7 +54,7 @@ pub fn answer_buttons(topic: &Topic, facet: Option<Facet>, turn: u32) -> Vec<Vec
         .map(|other| button(facet_name(*other), &Press::Facet(turn, *other)))
         .collect();
     let mut rows: Vec<_> = others.chunks(3).map(<[Button]>::to_vec).collect();
-    rows.push(vec![human(turn)]);
+    rows.push(vec![human(turn), button(HELPFUL, &Press::Helpful(turn)), button(UNHELPFUL, &Press::Unhelpful(turn))]);
     rows
 }
 
@@ -84,7 +84,7 @@ pub fn clarify_buttons(titles: &[&str], turn: u32) -> Vec<Vec<Button>> {
 /// The refusal: not known, and who will know.
 #[must_use]
 pub fn decline(commissioner: Option<&str>) -> String {
-    let person = commissioner.map_or_else(|| "服务企业专员".to_owned(), |name| format!("服务企业专员{name}"));
+    let person = person(commissioner);
     format!(
         "抱歉，现有政策库里没有找到能准确回答这个问题的内容，不敢随意答复。\n您可以换个说法再问，也可以点“{HUMAN}”，由{person}在承诺时限内联系您。"
     )

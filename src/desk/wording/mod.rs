@@ -5,11 +5,12 @@
 
 pub mod answer;
 pub mod canned;
+pub mod expiry;
+pub mod feedback;
 pub mod handling;
 pub mod leave;
 pub mod opening;
 pub mod supervision;
-pub mod expiry;
 pub mod talk;
 pub mod ticket;
 
@@ -27,6 +28,10 @@ use crate::domain::topic::{Facet, Status};
 
 /// The button under every answer, question back and refusal.
 pub const HUMAN: &str = "找专员";
+/// The button that calls an answer helpful.
+pub const HELPFUL: &str = "有帮助";
+/// The button that calls it not helpful.
+pub const UNHELPFUL: &str = "没帮助";
 /// The button that opens a ticket.
 pub const CONFIRM: &str = "确认";
 /// The button that does not open it.
@@ -125,6 +130,12 @@ pub const STREET_SUFFIX: &str = "街道";
 #[must_use]
 pub fn button(label: impl Into<String>, press: &Press) -> Button {
     Button { label: label.into(), data: press.encode() }
+}
+
+/// A commissioner by name, where one is known.
+#[must_use]
+pub fn person(commissioner: Option<&str>) -> String {
+    commissioner.map_or_else(|| "服务企业专员".to_owned(), |name| format!("服务企业专员{name}"))
 }
 
 /// A facet's name on a button and in a heading.

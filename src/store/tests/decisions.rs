@@ -6,11 +6,14 @@ use futures::future::join_all;
 use jiff::civil::date;
 use proptest::prelude::*;
 
-use super::sample::{about, acted, at, id, number, opened, outgoing, received, rules, saying, submission, telegram};
+use super::sample::{
+    about, acted, at, id, kept, number, opened, outgoing, received, rules, saying, submission, telegram,
+};
 use super::{Store, contract, in_memory};
 use crate::desk::changes::{AuditEntry, Changes, DialogueChange, TicketChange, TicketMessage};
 use crate::desk::dialogue::{Dialogue, Pending, Turn};
 use crate::desk::ports::{Backlog, CommitError, Files, TicketFilter, Versioned};
+use crate::desk::questions::Reason;
 use crate::domain::sla::{Card, Clock};
 use crate::domain::ticket::{Action, Actor, Event, Rating, Ticket, TicketNumber};
 
@@ -66,6 +69,8 @@ async fn a_conflict_leaves_nothing(store: &impl Store) {
         }],
         outgoing: vec![outgoing(&chat, "never said")],
         leaves: Vec::new(),
+        questions: vec![kept(&chat, 1, "急", Reason::Declined, 2)],
+        feedback: Vec::new(),
         audit: vec![AuditEntry { at: at(2), by: "cli".into(), action: "test".into(), detail: String::new() }],
         expiry_warnings: Vec::new(),
         at: at(2),
@@ -79,11 +84,13 @@ async fn a_conflict_leaves_nothing(store: &impl Store) {
     assert!(store.ticket_messages(&number(1)).await.unwrap().is_empty());
     assert_eq!(store.outbox_backlog().await.unwrap(), Backlog::default());
     assert!(store.outgoing_since(&chat, 0).await.unwrap().is_empty());
+    assert!(store.open_questions().await.unwrap().is_empty());
     assert_eq!(store.dialogue(&chat).await.unwrap().version, 0);
     assert_eq!(store.inbox_backlog().await.unwrap().waiting, 1);
     let contacted = acted(&signed.ticket, &Action::RecordContact, &Actor::Commissioner(id("wang")), 3);
     store.commit(everything(contacted)).await.unwrap();
     assert_eq!(store.inbox_backlog().await.unwrap().waiting, 0, "the message was still open");
+    assert_eq!(store.open_questions().await.unwrap().len(), 1);
     assert_eq!(store.loads().await.unwrap(), BTreeMap::from([(id("li"), 1), (id("wang"), 1)]));
 }
 

@@ -1,23 +1,25 @@
 //! One contract for every store, and what only the file-based one promises.
 //!
-//! The functions in `messages`, `decisions`, `editions` and `people` know only the ports: another store runs the same ones.
+//! The functions in `messages`, `decisions`, `editions`, `people` and `questions` know only the ports: another store runs the
+//! same ones.
 
 mod decisions;
 mod editions;
 mod messages;
 mod opening;
 mod people;
+mod questions;
 mod sample;
 
 use tempfile::TempDir;
 
 use super::SqliteStore;
-use crate::desk::ports::{Editions, Files, Inbox, Outbox};
+use crate::desk::ports::{Editions, Files, Inbox, Outbox, Questions};
 
 /// What the contract is about.
-trait Store: Inbox + Outbox + Files + Editions {}
+trait Store: Inbox + Outbox + Files + Editions + Questions {}
 
-impl<S: Inbox + Outbox + Files + Editions> Store for S {}
+impl<S: Inbox + Outbox + Files + Editions + Questions> Store for S {}
 
 /// A store in a file of its own, which is deleted with the folder.
 async fn in_file() -> (SqliteStore, TempDir) {

@@ -145,7 +145,7 @@ async fn a_newer_database_is_refused() {
     .await
     .unwrap();
     let error = refusal(&url(&folder)).await;
-    assert!(matches!(error, OpenStoreError::Newer { found: 4711, .. }), "{error:?}");
+    assert!(matches!(error, OpenStoreError::Newer { found: 4711, known: 1.., .. }), "{error:?}");
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::desk::changes::{Changes, TicketChange};
 use crate::desk::message::{Button, Channel, ChatAddress, Outgoing};
 use crate::desk::ports::Received;
+use crate::desk::questions::{KeptQuestion, QuestionChange, Reason};
 use crate::domain::calendar::{Calendar, WorkingSpan};
 use crate::domain::commissioner::{Commissioner, CommissionerId, Role};
 use crate::domain::sla::{Promises, Rules};
@@ -49,6 +50,22 @@ static CALENDAR: LazyLock<Calendar> = LazyLock::new(|| {
 /// The promises over a plain week.
 pub(super) fn rules() -> Rules<'static> {
     Rules { calendar: &CALENDAR, promises: Promises::shandong_2115(&CALENDAR) }
+}
+
+/// A question to be kept.
+pub(super) fn kept(chat: &ChatAddress, turn: u32, text: &str, reason: Reason, seconds: i64) -> QuestionChange {
+    QuestionChange::Keep(Box::new(KeptQuestion {
+        chat: (!chat.chat.is_empty()).then(|| chat.clone()),
+        channel: chat.channel,
+        turn,
+        text: text.to_owned(),
+        key: crate::domain::text::key(text),
+        reason,
+        wants_person: false,
+        topic: TopicId::parse("innovation/hitech-certification"),
+        edition: 3,
+        at: at(seconds),
+    }))
 }
 
 /// Changes that only say something.

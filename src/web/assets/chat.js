@@ -38,6 +38,12 @@
     return "";
   }
 
+  // As the page's template.
+  function buttonClass(data) {
+    if (/^(human|confirm):/.test(data)) return "primary";
+    return /^(un)?helpful:/.test(data) ? "quiet" : "";
+  }
+
   function timeNow() {
     var now = new Date();
     var china = { timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
@@ -65,7 +71,7 @@
       record.buttons.forEach(function (rowRecord) {
         var row = element("div", "row");
         rowRecord.forEach(function (record) {
-          var button = element("button", /^(human|confirm):/.test(record.data) ? "primary" : "", record.label);
+          var button = element("button", buttonClass(record.data), record.label);
           button.type = "button";
           button.name = "press";
           button.value = record.data + " " + record.label;
