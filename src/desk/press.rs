@@ -17,6 +17,10 @@ pub enum Press {
     NoneOfThese(u32),
     /// A facet of the topic that a turn was answered from.
     Facet(u32, Facet),
+    /// The rest of a facet's list, from this line on, of the topic that a turn was answered from.
+    More(u32, Facet, usize),
+    /// The summary of the topic that a turn was answered from.
+    Summary(u32),
     /// 确认: open the ticket.
     Confirm(u32),
     /// Do not open it.
@@ -56,6 +60,8 @@ impl Press {
             Self::Choose(turn, choice) => format!("choose:{turn}:{choice}"),
             Self::NoneOfThese(turn) => format!("none:{turn}"),
             Self::Facet(turn, facet) => format!("facet:{turn}:{facet}"),
+            Self::More(turn, facet, from) => format!("more:{turn}:{facet}:{from}"),
+            Self::Summary(turn) => format!("summary:{turn}"),
             Self::Confirm(turn) => format!("confirm:{turn}"),
             Self::Cancel(turn) => format!("cancel:{turn}"),
             Self::Kind(turn, kind) => format!("kind:{turn}:{kind}"),
@@ -77,8 +83,8 @@ impl Press {
     #[must_use]
     pub fn decode(data: &str) -> Option<Self> {
         let mut parts = data.split(':');
-        let (word, first, second) = (parts.next()?, parts.next(), parts.next());
-        if parts.next().is_some() {
+        let (word, first, second, third) = (parts.next()?, parts.next(), parts.next(), parts.next());
+        if parts.next().is_some() || (third.is_some() && word != "more") {
             return None;
         }
         let turn = || first?.parse::<u32>().ok();
@@ -88,6 +94,8 @@ impl Press {
             ("choose", Some(choice)) => Self::Choose(turn()?, choice.parse().ok()?),
             ("none", None) => Self::NoneOfThese(turn()?),
             ("facet", Some(facet)) => Self::Facet(turn()?, facet.parse().ok()?),
+            ("more", Some(facet)) => Self::More(turn()?, facet.parse().ok()?, third?.parse().ok()?),
+            ("summary", None) => Self::Summary(turn()?),
             ("confirm", None) => Self::Confirm(turn()?),
             ("cancel", None) => Self::Cancel(turn()?),
             ("kind", Some(kind)) => Self::Kind(turn()?, kind.parse().ok()?),
@@ -124,6 +132,8 @@ mod tests {
             Press::Human(3),
             Press::Choose(4, 1),
             Press::NoneOfThese(4),
+            Press::More(4_000_000_000, Facet::Conditions, 12),
+            Press::Summary(4),
             Press::Confirm(9),
             Press::Cancel(9),
             Press::Sign(ticket.clone()),

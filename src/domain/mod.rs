@@ -5,10 +5,14 @@
 pub mod answer;
 pub mod calendar;
 pub mod commissioner;
+pub mod compound;
+pub mod correction;
+pub mod cue;
 pub mod directory;
 pub mod dispatch;
 pub mod facet;
 pub mod lexicon;
+pub mod reference;
 pub mod route;
 pub mod sla;
 pub mod text;

@@ -30,7 +30,8 @@ const PARTS: [Part; 11] = [
     Part {
         name: "domain",
         may_use: &[],
-        crates: Some(&["std", "thiserror", "strum", "jiff", "unicode_normalization", "ferrous_opencc"]),
+        // Text is found with `aho_corasick`: a search automaton is a table like Unicode's.
+        crates: Some(&["std", "thiserror", "strum", "jiff", "unicode_normalization", "ferrous_opencc", "aho_corasick"]),
         why: "the domain is pure: no input or output, no runtime, no wire format",
     },
     Part {

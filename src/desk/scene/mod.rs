@@ -1,9 +1,10 @@
 //! One message from one person: what is known, what is decided, what is said.
 //!
 //! A [`Scene`] reads the state once, lets the handlers decide, and closes into [`Changes`]. Handlers live beside it:
-//! `company` (ask, choose, raise, rate), `raise` (open and dispatch tickets), `work` (what commissioners do).
+//! `company` (ask, ask on, choose), `raise` (open and dispatch tickets), `work` (what commissioners do).
 
 mod company;
+mod progress;
 mod raise;
 mod work;
 
@@ -186,6 +187,14 @@ impl<'a> Scene<'a> {
                 self.on_facet(*turn, *facet);
                 Ok(())
             }
+            Press::More(turn, facet, from) => {
+                self.on_more(*turn, *facet, *from);
+                Ok(())
+            }
+            Press::Summary(turn) => {
+                self.on_summary(*turn);
+                Ok(())
+            }
             Press::Confirm(turn) => self.on_confirm(*turn).await,
             Press::Cancel(turn) => {
                 self.on_cancel(*turn);
@@ -217,7 +226,8 @@ impl<'a> Scene<'a> {
         let meant = |button: &Button| {
             let press = Press::decode(&button.data)?;
             let is_number = matches!(press, Press::Choose(_, choice) if Some(choice + 1) == number);
-            (text::key(&button.label) == typed || is_number).then_some(press)
+            let is_more = matches!(press, Press::More(..)) && wording::WORDS_FOR_MORE.contains(&typed.as_str());
+            (text::key(&button.label) == typed || is_number || is_more).then_some(press)
         };
         if let Some(press) = self.dialogue.value.offered.iter().find_map(meant) {
             return Ok(Some(press));

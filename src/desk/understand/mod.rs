@@ -1,61 +1,75 @@
 //! What a message means in its conversation: route, topic, facet, decision. Pure but for the index.
+//!
+//! `question` looks one question up by itself; `context` reads what goes on from the turn before, `choice` what picks one of the
+//! topics that were offered, `several` messages with more than one question.
+
+mod choice;
+mod context;
+mod place;
+mod question;
+mod several;
+mod sound;
 
 use jiff::Timestamp;
-use pinyin::ToPinyin;
 
-use super::dialogue::{Dialogue, Turn};
+use super::dialogue::Dialogue;
 use super::knowledge::Edition;
 use super::ports::RetrieveError;
-use crate::domain::answer::{Candidate, Decision, TopicHit, candidates, decide};
-use crate::domain::facet::{self, FacetQuestion};
-use crate::domain::route::{Route, SmallTalk, route};
+use crate::domain::answer::Candidate;
+use crate::domain::compound;
+use crate::domain::correction::{correction, new_topic};
+use crate::domain::route::{Abuse, Route, SmallTalk, route, without_courtesies};
 use crate::domain::text;
-use crate::domain::topic::{Facet, TopicId};
+use crate::domain::topic::{Facet, Topic, TopicId};
+pub use place::{Subdistrict, subdistrict};
+use sound::syllables;
 
 /// How many candidates are looked at and reported.
 pub const CANDIDATES: usize = 10;
 
-/// A message whose residue beside the facet is at most this long names no topic of its own.
-const ELLIPTICAL_CHARS: usize = 2;
-
-/// Another topic is named when its name fits by this much better.
-const NAMED_BETTER: f32 = 0.05;
-
-/// A message that moves on to another topic without naming it in full is at most this long.
-const SWITCH_CHARS: usize = 14;
-
-/// How many candidates such a message may mean.
-const SWITCH_CHOICES: usize = 4;
-
-/// The wish for a person is looked for in this many characters.
-const SYLLABLES_READ: usize = 60;
-
-/// Follow-ups that name only a facet are right this often on the development dialogues.
-const FOLLOW_UP_CONFIDENCE: f32 = 0.95;
+/// A message of more characters is no question but a document; it is kept for a ticket and not searched.
+pub const LONGEST_QUESTION: usize = 500;
 
 /// What a message means.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Meaning {
     /// Nothing readable.
     Unreadable,
+    /// Too long to be one question.
+    TooLong,
     /// Must not be served.
-    Abuse,
+    Abuse(Abuse),
+    /// A citizen's own matter.
+    Personal,
     /// Small talk.
     SmallTalk(SmallTalk),
+    /// 换个问题: the company will ask something else.
+    Afresh,
     /// A person is wanted.
     Human,
     /// How do my tickets stand.
     Progress,
-    /// Answer from this topic, about this facet if one was asked for.
+    /// Answer from this topic, about these facets if any were asked for.
     Answer {
         /// The topic.
         topic: TopicId,
-        /// The facet.
+        /// The facet that is asked for in the first place.
         facet: Option<Facet>,
+        /// Further facets that are asked for.
+        also: Vec<Facet>,
         /// Calibrated confidence.
         confidence: f32,
         /// All candidates, best first.
         candidates: Vec<Candidate>,
+    },
+    /// Several questions in one message, at least one of which has an answer.
+    Several {
+        /// The answers, in the order in which they were asked for; each is a [`Meaning::Answer`].
+        answers: Vec<Meaning>,
+        /// Questions that have no answer, in the company's words.
+        unanswered: Vec<String>,
+        /// Questions beyond the number that is answered at once, in the company's words.
+        left: Vec<String>,
     },
     /// Ask which is meant.
     Clarify {
@@ -66,6 +80,15 @@ pub enum Meaning {
         /// All candidates, best first.
         candidates: Vec<Candidate>,
     },
+    /// None of the topics that this turn offered.
+    NoneOfThese(u32),
+    /// The last answer was not what was asked for, and nothing else was said.
+    Denied {
+        /// What else may be meant, best first; may be empty.
+        choices: Vec<Candidate>,
+    },
+    /// A facet without a matter: 要多久, when nothing was talked about.
+    WhichMatter(Facet),
     /// Not known.
     Decline {
         /// All candidates, best first.
@@ -81,13 +104,18 @@ pub enum Meaning {
 pub fn understand(raw: &str, dialogue: &Dialogue, edition: &Edition, now: Timestamp) -> Result<Meaning, RetrieveError> {
     let message = text::normalise(raw);
     let key = text::key(&message);
+    if let Some(meaning) = choice::chosen(&message, dialogue, edition, now) {
+        return Ok(meaning);
+    }
     match route(&message, &key, &syllables(&key)) {
         Route::Unreadable => Ok(Meaning::Unreadable),
-        Route::Abuse => Ok(Meaning::Abuse),
+        Route::Abuse(kind) => Ok(Meaning::Abuse(kind)),
+        Route::Personal => Ok(Meaning::Personal),
         Route::SmallTalk(kind) => Ok(Meaning::SmallTalk(kind)),
         Route::Human => Ok(Meaning::Human),
         Route::Progress => Ok(Meaning::Progress),
-        Route::Question => question(&message, dialogue, edition, now),
+        Route::Question if message.chars().count() > LONGEST_QUESTION => Ok(Meaning::TooLong),
+        Route::Question => questions(raw, &message, dialogue, edition, now),
     }
 }
 
@@ -99,126 +127,53 @@ pub fn routed_elsewhere(raw: &str) -> bool {
     route(&message, &key, &syllables(&key)) != Route::Question
 }
 
-fn question(message: &str, dialogue: &Dialogue, edition: &Edition, now: Timestamp) -> Result<Meaning, RetrieveError> {
-    let asked = facet::detect(message);
-    let before = dialogue.context(now).and_then(|turn| Before::of(turn, edition));
-    if let (Some(before), Some(FacetQuestion { facet, residue })) = (&before, &asked)
-        && residue.chars().count() <= ELLIPTICAL_CHARS
-    {
-        return Ok(follow_up(&before.topic, *facet, Vec::new()));
-    }
-    let hits = edition.index.retrieve(message, CANDIDATES)?;
-    let found = candidates(&hits, message.chars().count(), &edition.base.calibration);
-    let decision = decide(&found, &edition.base.calibration);
-    let facet = asked.map(|asked| asked.facet);
-    if let Some(before) = &before {
-        if let Some(facet) = facet
-            && !names_another(&before.topic, &hits, &found, edition.base.calibration.clarify_at)
-        {
-            return Ok(follow_up(&before.topic, facet, found));
-        }
-        if !matches!(decision, Decision::Answer(_))
-            && let Some(best) = switched(message, before, &found, edition)?
-        {
-            return Ok(answer(best, facet, found));
-        }
-    }
-    Ok(match decision {
-        Decision::Answer(best) => answer(best, facet, found),
-        Decision::Clarify(choices) => {
-            Meaning::Clarify { ask: confusable_question(&choices, edition), choices, candidates: found }
-        }
-        Decision::Decline => Meaning::Decline { candidates: found },
-    })
+/// The facets that `question` asks for, of a topic that is known.
+#[must_use]
+pub fn facets_asked(question: &str, topic: Option<&Topic>) -> Vec<Facet> {
+    let facets = context::Facets::asked_in(&text::normalise(question));
+    let first = facets.first_of(topic);
+    first.into_iter().chain(facets.also.iter().copied().filter(|also| Some(*also) != first)).collect()
 }
 
-/// What was talked about before: the topic answered from, or the likeliest of those that were offered.
-struct Before {
-    topic: TopicId,
-    question: String,
-}
-
-impl Before {
-    fn of(turn: &Turn, edition: &Edition) -> Option<Self> {
-        let topic = TopicId::parse(turn.topic.as_ref().or(turn.choices.first())?)?;
-        edition.base.topics.contains_key(&topic).then(|| Self { topic, question: text::normalise(&turn.question) })
-    }
-}
-
-/// Tells whether a message that asks for a facet names another topic: one that may well be meant, and whose own name fits the
-/// message better than the name of the one talked about.
-fn names_another(topic: &TopicId, hits: &[TopicHit], found: &[Candidate], likely_at: f32) -> bool {
-    let Some(best) = found.first() else { return false };
-    let named = |topic: &TopicId| hits.iter().find(|hit| hit.topic == *topic).map_or(0.0, |hit| hit.evidence.title);
-    best.topic != *topic && best.confidence >= likely_at && named(&best.topic) > named(topic) + NAMED_BETTER
-}
-
-/// A short message that moves on: "那…呢". Read by itself and together with the question before it; the topic talked about
-/// is left out, since whoever moves on does not mean it.
-fn switched(
+/// A message that asks something: anew, in correction of what was said, or several things at once.
+fn questions(
+    raw: &str,
     message: &str,
-    before: &Before,
-    found: &[Candidate],
+    dialogue: &Dialogue,
     edition: &Edition,
-) -> Result<Option<Candidate>, RetrieveError> {
-    if message.chars().count() > SWITCH_CHARS {
-        return Ok(None);
+    now: Timestamp,
+) -> Result<Meaning, RetrieveError> {
+    let message = without_courtesies(message);
+    if let Some(rest) = new_topic(message) {
+        let is_empty = text::key(rest).is_empty();
+        return if is_empty { Ok(Meaning::Afresh) } else { one(rest, &Dialogue::default(), edition, now) };
     }
-    let together = format!("{} {message}", before.question);
-    let hits = edition.index.retrieve(&together, CANDIDATES)?;
-    let combined = candidates(&hits, together.chars().count(), &edition.base.calibration);
-    let support = |topic: &TopicId| {
-        combined.iter().find(|candidate| candidate.topic == *topic).map_or(0.0, |candidate| candidate.confidence)
-    };
-    let best = found
-        .iter()
-        .take(SWITCH_CHOICES)
-        .filter(|candidate| candidate.topic != before.topic)
-        .map(|candidate| (candidate, candidate.confidence + support(&candidate.topic)))
-        .max_by(|a, b| a.1.total_cmp(&b.1));
-    Ok(best.filter(|(_, sum)| *sum >= edition.base.calibration.clarify_at).map(|(candidate, sum)| Candidate {
-        topic: candidate.topic.clone(),
-        confidence: sum.min(FOLLOW_UP_CONFIDENCE),
-    }))
+    if let Some(correction) = correction(message)
+        && let Some(meaning) = context::corrected(&correction, dialogue, edition, now)?
+    {
+        return Ok(meaning);
+    }
+    let parts = compound::questions(raw);
+    if parts.len() > 1
+        && let Some(meaning) = several::several(&parts, message, dialogue, edition, now)?
+    {
+        return Ok(meaning);
+    }
+    one(message, dialogue, edition, now)
 }
 
-fn answer(best: Candidate, facet: Option<Facet>, found: Vec<Candidate>) -> Meaning {
+/// One question in its context; `message` is normalised and without courtesies.
+fn one(message: &str, dialogue: &Dialogue, edition: &Edition, now: Timestamp) -> Result<Meaning, RetrieveError> {
+    context::question(message, dialogue, edition, now)
+}
+
+/// An answer from the best candidate, which is put first.
+fn answer(best: Candidate, facets: &context::Facets, found: Vec<Candidate>, edition: &Edition) -> Meaning {
     let Candidate { topic, confidence } = best;
     let mut candidates = vec![Candidate { topic: topic.clone(), confidence }];
     candidates.extend(found.into_iter().filter(|other| other.topic != topic));
     candidates.truncate(CANDIDATES);
-    Meaning::Answer { topic, facet, confidence, candidates }
-}
-
-fn follow_up(topic: &TopicId, facet: Facet, found: Vec<Candidate>) -> Meaning {
-    answer(Candidate { topic: topic.clone(), confidence: FOLLOW_UP_CONFIDENCE }, Some(facet), found)
-}
-
-/// The lexicon's question for the first group that holds two of the choices.
-fn confusable_question(choices: &[Candidate], edition: &Edition) -> Option<String> {
-    edition
-        .base
-        .lexicon
-        .confusables
-        .iter()
-        .find(|group| {
-            let terms_met = group
-                .terms
-                .iter()
-                .filter(|term| choices.iter().any(|choice| term.topics.contains(&choice.topic)))
-                .count();
-            terms_met >= 2
-        })
-        .map(|group| group.ask.clone())
-}
-
-/// The syllables of a key run together: characters by their usual reading, letters and digits as they are.
-fn syllables(key: &str) -> String {
-    key.chars().take(SYLLABLES_READ).fold(String::new(), |mut syllables, c| {
-        match c.to_pinyin() {
-            Some(reading) => syllables.push_str(reading.plain()),
-            None => syllables.push(c),
-        }
-        syllables
-    })
+    let facet = facets.first_of(edition.base.topics.get(&topic));
+    let also = facets.also.iter().copied().filter(|also| Some(*also) != facet).collect();
+    Meaning::Answer { topic, facet, also, confidence, candidates }
 }

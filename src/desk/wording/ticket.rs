@@ -431,7 +431,9 @@ fn deadline_line(next: Option<(Clock, Deadline)>, now: Timestamp) -> String {
         .unwrap_or_default()
 }
 
-fn office_hours(calendar: &Calendar) -> String {
+/// Office hours in words.
+#[must_use]
+pub fn office_hours(calendar: &Calendar) -> String {
     calendar
         .spans()
         .iter()
