@@ -4,6 +4,7 @@ mod architecture; // what the sources may import, and how long they may be
 mod bot_api; // the fake Telegram itself, seen through a real teloxide `Bot`; nothing about our own bot
 mod cli; // commands of the real binary: exit codes, texts, bad input
 mod desk; // stories of companies, commissioners and clocks, in one process with a hand-moved clock
+mod dialogue; // what people go on to say and how answers are composed: stories, properties, rulers
 mod knowledge; // what `check` does not know about faq_data: committed ids, public numbers, sample marks
 mod readme; // what the READMEs say about commands
 mod story; // the main job on the real binary with a fake Telegram: good days, bad days, kill -9, reindex

@@ -4,7 +4,7 @@ use super::{ASKING_LASTS, Scene};
 use crate::desk::command::Command;
 use crate::desk::dialogue::{Dialogue, Turn};
 use crate::desk::ports::TicketFilter;
-use crate::desk::reply::{AnswerRecord, CandidateRecord, CitationRecord, Status};
+use crate::desk::reply::{CandidateRecord, CitationRecord, Status};
 use crate::desk::service::HandleError;
 use crate::desk::understand::{self, Meaning, understand};
 use crate::desk::wording::answer::{Composed, MAX_CHARS, View};
@@ -22,10 +22,7 @@ use crate::domain::topic::{Citation, Facet, Standing, Topic, TopicId, Validity};
 const UNSOLVED_BEFORE_OFFER: u32 = 2;
 
 /// So much of an answer is kept for a ticket.
-const ANSWER_KEPT: usize = 300;
-
-/// One of several answers: its topic, its turn, the facet that was asked for, where its list was cut.
-type Part<'a> = (&'a Topic, u32, Option<Facet>, Option<(Facet, usize)>);
+pub(super) const ANSWER_KEPT: usize = 300;
 
 /// Deep links may carry a question's topic: `/start topic_<category>_<slug>`.
 const TOPIC_LINK: &str = "topic_";
@@ -143,7 +140,7 @@ impl Scene<'_> {
             self.decline(words, candidates);
             return;
         };
-        let composed = self.compose(found, facets, MAX_CHARS);
+        let composed = self.compose(found, facets);
         let turn = self.remember(Turn {
             question: words.to_owned(),
             topic: Some(topic.to_string()),
@@ -158,21 +155,35 @@ impl Scene<'_> {
         self.say(Status::Answer, composed.text, buttons);
     }
 
-    fn compose(&self, topic: &Topic, facets: &[Facet], limit: usize) -> Composed {
-        let points = &self.edition.base.service_points;
-        let serves = |point: &&ServicePoint| point.serves.iter().any(|category| category == topic.id.category());
-        let street = self.dialogue.value.subdistrict.as_deref();
-        let nearby: Vec<_> = points
-            .iter()
-            .filter(serves)
-            .filter(|point| street.is_some() && point.subdistrict.as_deref() == street)
-            .collect();
-        let asks_subdistrict = street.is_none() && points.iter().any(|point| serves(&point));
-        wording::answer(topic, &View { facets, as_of: self.as_of, nearby: &nearby, asks_subdistrict, limit })
+    fn compose(&self, topic: &Topic, facets: &[Facet]) -> Composed {
+        wording::answer(topic, &self.view(topic, facets, &self.nearby(topic)))
+    }
+
+    pub(super) fn view<'v>(&self, topic: &Topic, facets: &'v [Facet], nearby: &'v [&'v ServicePoint]) -> View<'v> {
+        let serves = |point: &ServicePoint| point.serves.iter().any(|category| category == topic.id.category());
+        let asks_subdistrict =
+            self.dialogue.value.subdistrict.is_none() && self.edition.base.service_points.iter().any(serves);
+        View { facets, as_of: self.as_of, nearby, asks_subdistrict, limit: MAX_CHARS }
+    }
+
+    /// Service points of the company's subdistrict that can help with a topic.
+    pub(super) fn nearby(&self, topic: &Topic) -> Vec<&ServicePoint> {
+        let Some(street) = self.dialogue.value.subdistrict.as_deref() else { return Vec::new() };
+        let points = self.edition.base.service_points.iter();
+        points
+            .filter(|point| point.subdistrict.as_deref() == Some(street))
+            .filter(|point| point.serves.iter().any(|category| category == topic.id.category()))
+            .collect()
     }
 
     /// Puts into the reply what was answered.
-    fn report_answer(&mut self, topic: &Topic, facet: Option<Facet>, confidence: f32, candidates: &[Candidate]) {
+    pub(super) fn report_answer(
+        &mut self,
+        topic: &Topic,
+        facet: Option<Facet>,
+        confidence: f32,
+        candidates: &[Candidate],
+    ) {
         self.reply.confidence = confidence;
         self.reply.topic = Some(topic.id.to_string());
         self.reply.facet = facet.map(|facet| facet.to_string());
@@ -181,67 +192,6 @@ impl Scene<'_> {
         self.list_candidates(candidates);
         if self.reply.candidates.is_empty() {
             self.list_candidates(&[Candidate { topic: topic.id.clone(), confidence }]);
-        }
-    }
-
-    /// Answers several questions in one message: within one message's length, each with its own source.
-    fn several(&mut self, answers: &[Meaning], unanswered: &[String], left: &[String]) {
-        let edition = self.edition.clone();
-        let mut closing = Vec::new();
-        if !unanswered.is_empty() {
-            closing.push(back::unanswered(unanswered));
-        }
-        if !left.is_empty() {
-            closing.push(back::left_over(left));
-        }
-        let mut room =
-            MAX_CHARS - closing.iter().map(|line| line.chars().count() + 2).sum::<usize>().min(MAX_CHARS / 2);
-        let (mut texts, mut parts, mut citations) = (Vec::new(), Vec::new(), Vec::new());
-        for (at, meaning) in answers.iter().enumerate() {
-            let Meaning::Answer { topic, facet, also, confidence, candidates } = meaning else { continue };
-            let Some(found) = edition.base.topics.get(topic) else { continue };
-            let facets: Vec<_> = facet.iter().chain(also).copied().collect();
-            let composed = self.compose(found, &facets, room / (answers.len() - at));
-            room = room.saturating_sub(composed.text.chars().count() + 2);
-            let turn = self.dialogue.value.remember(Turn {
-                question: found.title.clone(),
-                topic: Some(topic.to_string()),
-                facet: facet.map(|facet| facet.to_string()),
-                answered: Some(excerpt(&composed.text, ANSWER_KEPT)),
-                ..Turn::default()
-            });
-            self.report_answer(found, *facet, *confidence, candidates);
-            citations.append(&mut self.reply.citations);
-            texts.push(composed.text);
-            parts.push((found, turn, *facet, composed.cut));
-        }
-        self.close_several(&parts, citations);
-        texts.extend(closing);
-        let buttons: Vec<_> = parts.iter().map(|(topic, turn, _, cut)| (*topic, *turn, *cut)).collect();
-        self.say(Status::Answer, texts.join("\n\n"), wording::several_buttons(&buttons));
-    }
-
-    /// What programs read of several answers: the first one, and all of them in a list.
-    fn close_several(&mut self, parts: &[Part<'_>], mut citations: Vec<CitationRecord>) {
-        self.dialogue.value.unsolved = 0;
-        if let Some((first, _, facet, _)) = parts.first() {
-            let confidence = self.reply.confidence;
-            self.report_answer(first, *facet, confidence, &[]);
-            self.name_commissioner(Some(first.id.category()));
-        }
-        citations.dedup();
-        self.reply.citations = citations;
-        self.reply.answers = parts
-            .iter()
-            .map(|(topic, _, facet, _)| AnswerRecord {
-                topic: topic.id.to_string(),
-                facet: facet.map(|facet| facet.to_string()),
-                title: topic.title.clone(),
-            })
-            .collect();
-        // 第二个的材料呢 speaks of these.
-        if let Some(last) = self.dialogue.value.turns.last_mut() {
-            last.choices = parts.iter().map(|(topic, ..)| topic.id.to_string()).collect();
         }
     }
 

@@ -6,6 +6,7 @@
 mod company;
 mod progress;
 mod raise;
+mod several;
 mod work;
 
 pub(super) use company::INVITE_LINK;

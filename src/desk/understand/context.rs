@@ -145,7 +145,7 @@ fn going_on(
 ) -> Result<Option<Meaning>, RetrieveError> {
     match &before.topic {
         None if is_bare => return together(message, before, facets, edition).map(Some),
-        Some(topic) if !facets.is_empty() && !names_another(topic, found, edition.base.calibration.clarify_at) => {
+        Some(topic) if !facets.is_empty() && !names_another(message, topic, found, edition) => {
             return Ok(Some(follow_up(topic, facets, found.candidates.clone(), edition)));
         }
         _ => {}
@@ -178,15 +178,51 @@ fn together(message: &str, before: &Before, facets: &Facets, edition: &Edition) 
     Ok(match found.decision {
         Decision::Answer(best) => answer(best, facets, found.candidates, edition),
         Decision::Clarify(choices) => clarify(choices, found.candidates, edition),
-        Decision::Decline => Meaning::Decline { candidates: found.candidates },
+        Decision::Decline => {
+            let may_be = |other: &&Candidate| other.confidence >= likely_at / 2.0;
+            let choices: Vec<_> = found.candidates.iter().filter(may_be).take(OTHERS_OFFERED).cloned().collect();
+            match choices.len() {
+                0 | 1 => Meaning::Decline { candidates: found.candidates },
+                _ => clarify(choices, found.candidates, edition),
+            }
+        }
     })
 }
 
-/// Tells whether a message that asks for a facet names another topic: one that may well be meant, and whose own name fits the
-/// message better than the name of the one talked about.
-fn names_another(topic: &TopicId, found: &Found, likely_at: f32) -> bool {
+/// Tells whether a message that asks for a facet names another topic: one that may well be meant, and that is called by its
+/// name, or else fits the message better by its name, where the words are not to be found in the topic talked about.
+fn names_another(message: &str, topic: &TopicId, found: &Found, edition: &Edition) -> bool {
     let Some(best) = found.candidates.first() else { return false };
-    best.topic != *topic && best.confidence >= likely_at && found.named(&best.topic) > found.named(topic) + NAMED_BETTER
+    if best.topic == *topic || best.confidence < edition.base.calibration.clarify_at {
+        return false;
+    }
+    let of = |id: &TopicId| edition.base.topics.get(id);
+    let residue = facet::residue(message);
+    if of(&best.topic).is_some_and(|other| {
+        is_called(other, message, &residue) && !of(topic).is_some_and(|topic| is_called(topic, message, &residue))
+    }) {
+        return true;
+    }
+    let is_of_topic = of(topic).is_some_and(|topic| speaks_of(topic, &residue));
+    !is_of_topic && found.named(&best.topic) > found.named(topic) + NAMED_BETTER
+}
+
+/// Names shorter than this are parts of too many words.
+const NAME_CHARS: usize = 2;
+
+/// Tells whether a message calls a topic by its name: holds its title or a tag, or the beginning of one is all it holds.
+fn is_called(topic: &Topic, message: &str, residue: &str) -> bool {
+    std::iter::once(&topic.title).chain(&topic.tags).any(|name| {
+        let name = text::normalise(name);
+        name.chars().count() >= NAME_CHARS
+            && (message.contains(&name) || (residue.chars().count() >= NAME_CHARS && name.starts_with(residue)))
+    })
+}
+
+/// Tells whether the topic's own text holds what a message names.
+fn speaks_of(topic: &Topic, residue: &str) -> bool {
+    let texts = std::iter::once(&topic.summary).chain(topic.facets.values().flatten()).chain(&topic.questions);
+    !residue.is_empty() && texts.into_iter().any(|text| text.contains(residue))
 }
 
 /// A short message that moves on: "那…呢". Read by itself, without its small words, and together with the question before it;

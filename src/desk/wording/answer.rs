@@ -54,8 +54,10 @@ pub struct Composed {
 #[must_use]
 pub fn answer(topic: &Topic, view: &View<'_>) -> Composed {
     let mut head = heading(topic, view.facets);
-    for line in standing(topic, view.as_of) {
-        push_line(&mut head, &line);
+    // Where room is short, what stands in the line on validity is not said twice.
+    let is_said_below = view.limit < BRIEF && !matches!(topic.validity.standing(view.as_of), Standing::Over(_));
+    for line in standing(topic, view.as_of).iter().filter(|_| !is_said_below) {
+        push_line(&mut head, line);
     }
     let tail = tail(topic, view);
     let room = view.limit.saturating_sub(chars(&head) + chars(&tail) + 1);
@@ -64,6 +66,24 @@ pub fn answer(topic: &Topic, view: &View<'_>) -> Composed {
         facets => sections(topic, facets, view, room),
     };
     Composed { text: format!("{head}{body}\n{tail}"), cut }
+}
+
+/// Composes several answers that together take at most [`MAX_CHARS`] characters, with `closing` lines below them.
+///
+/// The limits of the views are not looked at: each answer gets its share, and what it leaves over goes to those after it.
+#[must_use]
+pub fn several(parts: &[(&Topic, View<'_>)], closing: &[String]) -> Vec<Composed> {
+    let gap = 2;
+    let reserved: usize = closing.iter().map(|line| chars(line) + gap).sum();
+    let mut room = MAX_CHARS.saturating_sub(reserved);
+    let mut composed = Vec::new();
+    for (at, (topic, view)) in parts.iter().enumerate() {
+        let share = (room / (parts.len() - at)).saturating_sub(gap);
+        let part = answer(topic, &View { limit: share, ..*view });
+        room = room.saturating_sub(chars(&part.text) + gap);
+        composed.push(part);
+    }
+    composed
 }
 
 /// The lines of a facet from number `from` on: what an answer had left out.

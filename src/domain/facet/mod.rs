@@ -61,7 +61,7 @@ pub struct FacetQuestion {
 
 /// Finds the facet a normalised message asks for; `None` when it asks for none.
 ///
-/// Words that ask win over words that name; among equals the longer one, then the earlier one.
+/// Question words win over other words that ask, and those over words that name; among equals the longer one, then the earlier.
 ///
 /// # Examples
 ///
@@ -99,11 +99,15 @@ pub fn detect(message: &str) -> Option<FacetQuestion> {
     Some(FacetQuestion { asked, also, residue: rest_of(&pieces, is_about_subjects), is_pointing, names_generic })
 }
 
+/// Characters of question words: 多久 asks more than 能办吗.
+const QUESTION_WORDS: &str = "哪啥什谁多几怎咋何";
+
 /// How much a piece tells about the facet: its strength, then its length.
 fn rank(piece: &Piece<'_, Sign>) -> Option<(u8, usize)> {
+    let is_open = piece.text.chars().any(|c| QUESTION_WORDS.contains(c));
     let strength = match piece.class? {
-        Sign::Asks(_) => 2,
-        Sign::Money => 2,
+        Sign::Asks(_) | Sign::Money if is_open => 3,
+        Sign::Asks(_) | Sign::Money => 2,
         Sign::Names(_) => 1,
         _ => return None,
     };

@@ -50,6 +50,8 @@ enum Sign {
     Teach,
     /// 骗补, 假材料: fraud.
     Fraud,
+    /// 不被发现: getting away with it.
+    Evade,
     /// 被查, 处罚: a trouble of one's own.
     Trouble,
     Insult,
@@ -58,8 +60,8 @@ enum Sign {
 }
 
 use Sign::{
-    Code, Firm, Fraud, Give, Injection, Insult, Others, Override, Own, Pretend, Private, Rule, Teach, Trouble, Vault,
-    You,
+    Code, Evade, Firm, Fraud, Give, Injection, Insult, Others, Override, Own, Pretend, Private, Rule, Teach, Trouble,
+    Vault, You,
 };
 
 const SIGNS: &[(Sign, &str)] = &[
@@ -103,7 +105,7 @@ const SIGNS: &[(Sign, &str)] = &[
     (
         Give,
         "导出|导一份|拷贝|下载|列出|列一下|打印|输出|dump|发我|发给我|发一份|给我|告诉我|查一下|查查|查询|想知道|我要知道|看看|看一下|提供|泄露|\
-         公开|show|list|export|give me|tell me|print",
+         公开|问了什么|问过什么|问了哪些|show|list|export|give me|tell me|print",
     ),
     (
         Vault,
@@ -134,6 +136,7 @@ const SIGNS: &[(Sign, &str)] = &[
          逃税|偷税|漏税|避税漏洞|虚开|买发票|卖发票|买专利凑|套取|套补贴|洗钱|两套账|阴阳合同|糊弄审核|糊弄检查|蒙混过关|行贿|送礼给|\
          贿赂|塞红包|走后门|刷流水|包装材料骗|挂靠社保|骗过|钻空子|钻漏洞|隐瞒收入|转移财产逃|fake document|forge|evade tax|launder|bribe",
     ),
+    (Evade, "不被发现|不被查|查不出来|查不到|躲过|逃过检查|混过|不让人知道"),
     (
         Trouble,
         "被|冒用|别人|怎么办|申诉|维权|反洗钱|被查|被发现|被举报|被认定|被列|被处罚|处罚|罚款|罚多少|后果|举报|会怎么样|会不会|算不算|算偷税|是不是|怎么处理|后怎么|修复|整改|风险|防止|避免",
@@ -174,7 +177,7 @@ fn judged(message: &str) -> Option<Abuse> {
         Some(Abuse::Injection)
     } else if (has(Vault) && has(Give)) || (has(Private) && (has(Others) || (has(Firm) && !has(Own)))) {
         Some(Abuse::OthersData)
-    } else if has(Fraud) && has(Teach) && !has(Trouble) {
+    } else if has(Fraud) && (has(Evade) || (has(Teach) && !has(Trouble))) {
         Some(Abuse::Fraud)
     } else if has(Insult) && letters_beside(&pieces) <= LETTERS_BESIDE_INSULT {
         Some(Abuse::Insult)

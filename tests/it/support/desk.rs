@@ -54,6 +54,12 @@ static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| {
     Knowledge { loaded, index }
 });
 
+/// The shipped knowledge as an edition.
+pub(crate) fn edition() -> Edition {
+    let Knowledge { loaded, index } = &*KNOWLEDGE;
+    Edition { number: 1, base: loaded.base.clone(), index: Box::new(SharedIndex(Arc::clone(index))) }
+}
+
 struct SharedIndex(Arc<TopicIndex>);
 
 impl Retrieve for SharedIndex {
@@ -80,18 +86,14 @@ impl TestDesk {
     /// A desk with a roster of one's own.
     pub(crate) async fn with_roster(roster: &str) -> Self {
         let now = china_instant(date(2026, 11, 20).at(15, 0, 0, 0));
-        let Knowledge { loaded, index } = &*KNOWLEDGE;
+        let Knowledge { loaded, .. } = &*KNOWLEDGE;
         let span = |from, to| WorkingSpan { start: time(from, 0, 0, 0), end: time(to, 0, 0, 0) };
         let calendar = catalog::working_calendar(&loaded.holidays, vec![span(9, 12), span(13, 17)]).unwrap();
         let store = Arc::new(SqliteStore::open("sqlite::memory:").await.unwrap());
         let people = catalog::parse_roster("roster.csv", roster.as_bytes(), true).unwrap();
         store.replace_roster(&people, "test", now).await.unwrap();
         let clock = Arc::new(HandClock(Mutex::new(now)));
-        let shelf = Arc::new(Shelf::new(Edition {
-            number: 1,
-            base: loaded.base.clone(),
-            index: Box::new(SharedIndex(Arc::clone(index))),
-        }));
+        let shelf = Arc::new(Shelf::new(edition()));
         let desk = Desk::new(store.clone(), shelf, clock.clone(), calendar);
         Self { desk, store, clock, seen: Mutex::default(), messages: Mutex::default(), transcript: Mutex::default() }
     }
