@@ -86,7 +86,7 @@ fn figures_of(topic: &Topic) -> BTreeSet<String> {
     for day in [topic.validity.from, topic.validity.to].into_iter().flatten() {
         texts.push(format!("{} {} {}", day.year(), day.month(), day.day()));
     }
-    texts.iter().flat_map(|text| figures(text)).map(str::to_owned).collect()
+    texts.iter().flat_map(|text| figures(text)).map(ToOwned::to_owned).collect()
 }
 
 #[test]
@@ -185,7 +185,7 @@ proptest! {
         let edition = edition();
         let topics: Vec<_> = edition.base.topics.values().collect();
         let facets: Vec<_> = Facet::iter().map(Some).chain([None]).collect();
-        let asked: Vec<_> = picks.iter().map(|(topic, facet)| (*topic.get(&topics), facet.get(&facets).into_iter().collect::<Vec<Facet>>())).collect();
+        let asked: Vec<_> = picks.iter().map(|(topic, facet)| (*topic.get(&topics), facet.get(&facets).iter().copied().collect::<Vec<Facet>>())).collect();
         let parts: Vec<_> = asked.iter().map(|(topic, facets)| (*topic, view(facets, days()[day]))).collect();
         let closing = if is_closed { vec!["没有找到能准确回答的内容：“公章丢了怎么补”。可以换个说法单独再问，或点“找专员”。".to_owned()] } else { Vec::new() };
         let composed = answer::several(&parts, &closing);
