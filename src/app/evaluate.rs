@@ -189,6 +189,7 @@ fn base_of(documents: &[Document]) -> KnowledgeBase {
         lexicon: Lexicon::default(),
         golden: Vec::new(),
         calibration: Calibration { intercept: 0.0, weights: [0.0; 6], answer_at: 1.0, clarify_at: 1.0 },
+        service_points: Vec::new(),
     }
 }
 

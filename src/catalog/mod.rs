@@ -51,7 +51,7 @@ pub use sheet::{category as category_named, export, template};
 
 use crate::desk::knowledge::KnowledgeBase;
 use crate::domain::commissioner::Commissioner;
-use crate::domain::directory::{Department, ServicePoint};
+use crate::domain::directory::Department;
 use problem::Report;
 
 /// The file with the sample roster, below the data folder.
@@ -62,8 +62,6 @@ const ROSTER: &str = "directory/commissioners.csv";
 pub struct Loaded {
     /// What is published together; complete only where [`Loaded::is_publishable`].
     pub base: KnowledgeBase,
-    /// Where companies can go.
-    pub service_points: Vec<ServicePoint>,
     /// Whom they can call.
     pub departments: Vec<Department>,
     /// The sample roster, used until a real one is imported; empty where it has problems.
@@ -130,8 +128,7 @@ fn parse(bundle: Bundle, today: Date, mut report: Report) -> Loaded {
     let sample_roster = sample_roster(&bundle, &mut report);
     let holidays = calendar::read(&bundle, today, &mut report);
     Loaded {
-        base: KnowledgeBase { topics: topics.by_id, documents, lexicon, golden, calibration },
-        service_points,
+        base: KnowledgeBase { topics: topics.by_id, documents, lexicon, golden, calibration, service_points },
         departments,
         sample_roster,
         holidays,

@@ -46,6 +46,10 @@ pub struct Turn {
     pub question: String,
     /// The topic it was answered from.
     pub topic: Option<String>,
+    /// The facet it was answered about.
+    pub facet: Option<String>,
+    /// Topics that the company said it does not mean.
+    pub not_meant: Vec<String>,
     /// The candidates it asked back with.
     pub choices: Vec<String>,
     /// What was answered.
@@ -131,6 +135,13 @@ impl Dialogue {
     pub fn context(&self, now: Timestamp) -> Option<&Turn> {
         let fresh = self.last_at.is_some_and(|last| now.duration_since(last) <= CONTEXT_LASTS);
         if fresh { self.turns.last() } else { None }
+    }
+
+    /// The last turn that offered choices, unless it is further back than `turns` or the context has run out by `now`.
+    #[must_use]
+    pub fn offer(&self, turns: usize, now: Timestamp) -> Option<&Turn> {
+        self.context(now)?;
+        self.turns.iter().rev().take(turns).find(|turn| !turn.choices.is_empty())
     }
 
     /// The turn with this number, if still remembered.

@@ -75,10 +75,13 @@ pub(super) fn describe(meaning: &Meaning) -> String {
             let topics: Vec<_> = choices.iter().map(|choice| choice.topic.as_str()).collect();
             format!("clarify {}", topics.join(" "))
         }
-        Meaning::Decline { .. } => "decline".to_owned(),
+        Meaning::Several { answers, .. } => answers.iter().map(describe).collect::<Vec<_>>().join(" and "),
+        Meaning::Decline { .. } | Meaning::Personal => "decline".to_owned(),
+        Meaning::Denied { .. } | Meaning::NoneOfThese(_) => "corrected".to_owned(),
+        Meaning::WhichMatter(facet) => format!("which matter, for {facet}"),
         Meaning::Human => "human".to_owned(),
         Meaning::Progress => "progress".to_owned(),
-        Meaning::SmallTalk(_) => "smalltalk".to_owned(),
-        Meaning::Abuse | Meaning::Unreadable => "rejected".to_owned(),
+        Meaning::SmallTalk(_) | Meaning::Afresh => "smalltalk".to_owned(),
+        Meaning::Abuse(_) | Meaning::Unreadable | Meaning::TooLong => "rejected".to_owned(),
     }
 }

@@ -7,6 +7,7 @@ use arc_swap::ArcSwap;
 
 use super::ports::Retrieve;
 use crate::domain::answer::Calibration;
+use crate::domain::directory::ServicePoint;
 use crate::domain::document::{Document, DocumentId};
 use crate::domain::lexicon::Lexicon;
 use crate::domain::topic::{Facet, Topic, TopicId};
@@ -24,6 +25,8 @@ pub struct KnowledgeBase {
     pub golden: Vec<GoldenQuestion>,
     /// How match features become a confidence.
     pub calibration: Calibration,
+    /// Where companies are served in person.
+    pub service_points: Vec<ServicePoint>,
 }
 
 /// A question that must keep its answer (标准问).

@@ -23,6 +23,10 @@ pub enum Press {
     Unhelpful(u32),
     /// A facet of the topic that a turn was answered from.
     Facet(u32, Facet),
+    /// The rest of a facet's list, from this line on, of the topic that a turn was answered from.
+    More(u32, Facet, usize),
+    /// The summary of the topic that a turn was answered from.
+    Summary(u32),
     /// 确认: open the ticket.
     Confirm(u32),
     /// Do not open it.
@@ -60,7 +64,7 @@ pub enum Press {
     /// Raise a closed ticket again.
     Reopen(TicketNumber),
     /// Show what else can be done with a ticket.
-    More(TicketNumber),
+    OtherActions(TicketNumber),
     /// Words about a ticket come with the next message: 转办, 退单, 办理意见, …
     Say(Purpose, TicketNumber),
     /// The company is no longer waited for.
@@ -90,6 +94,8 @@ impl Press {
             Self::Helpful(turn) => format!("helpful:{turn}"),
             Self::Unhelpful(turn) => format!("unhelpful:{turn}"),
             Self::Facet(turn, facet) => format!("facet:{turn}:{facet}"),
+            Self::More(turn, facet, from) => format!("more:{turn}:{facet}:{from}"),
+            Self::Summary(turn) => format!("summary:{turn}"),
             Self::Confirm(turn) => format!("confirm:{turn}"),
             Self::Cancel(turn) => format!("cancel:{turn}"),
             Self::Kind(turn, kind) => format!("kind:{turn}:{kind}"),
@@ -108,7 +114,7 @@ impl Press {
             Self::Anonymous(turn) => format!("anonymous:{turn}"),
             Self::Join(turn, ticket) => format!("join:{turn}:{ticket}"),
             Self::Reopen(ticket) => format!("reopen:{ticket}"),
-            Self::More(ticket) => format!("more:{ticket}"),
+            Self::OtherActions(ticket) => format!("actions:{ticket}"),
             Self::Say(Purpose::Transfer, ticket) => format!("transfer:{ticket}"),
             Self::Say(purpose, ticket) => format!("say:{purpose}:{ticket}"),
             Self::Resume(ticket) => format!("resume:{ticket}"),
@@ -125,8 +131,8 @@ impl Press {
     #[must_use]
     pub fn decode(data: &str) -> Option<Self> {
         let mut parts = data.split(':');
-        let (word, first, second) = (parts.next()?, parts.next(), parts.next());
-        if parts.next().is_some() {
+        let (word, first, second, third) = (parts.next()?, parts.next(), parts.next(), parts.next());
+        if parts.next().is_some() || (third.is_some() && word != "more") {
             return None;
         }
         let turn = || first?.parse::<u32>().ok();
@@ -138,6 +144,8 @@ impl Press {
             ("helpful", None) => Self::Helpful(turn()?),
             ("unhelpful", None) => Self::Unhelpful(turn()?),
             ("facet", Some(facet)) => Self::Facet(turn()?, facet.parse().ok()?),
+            ("more", Some(facet)) => Self::More(turn()?, facet.parse().ok()?, third?.parse().ok()?),
+            ("summary", None) => Self::Summary(turn()?),
             ("confirm", None) => Self::Confirm(turn()?),
             ("cancel", None) => Self::Cancel(turn()?),
             ("kind", Some(kind)) => Self::Kind(turn()?, kind.parse().ok()?),
@@ -157,7 +165,7 @@ impl Press {
             ("anonymous", None) => Self::Anonymous(turn()?),
             ("join", Some(number)) => Self::Join(turn()?, TicketNumber::parse(number)?),
             ("reopen", None) => Self::Reopen(ticket()?),
-            ("more", None) => Self::More(ticket()?),
+            ("actions", None) => Self::OtherActions(ticket()?),
             ("say", Some(number)) => Self::Say(first?.parse().ok()?, TicketNumber::parse(number)?),
             ("resume", None) => Self::Resume(ticket()?),
             ("standin", None) => Self::StandIn(ticket()?),
@@ -191,6 +199,8 @@ mod tests {
             Press::NoneOfThese(4),
             Press::Helpful(u32::MAX),
             Press::Unhelpful(u32::MAX),
+            Press::More(4_000_000_000, Facet::Conditions, 12),
+            Press::Summary(4),
             Press::Confirm(9),
             Press::Cancel(9),
             Press::Sign(ticket.clone()),
@@ -200,7 +210,7 @@ mod tests {
             Press::Anonymous(7),
             Press::Join(7, ticket.clone()),
             Press::Reopen(ticket.clone()),
-            Press::More(ticket.clone()),
+            Press::OtherActions(ticket.clone()),
             Press::Resume(ticket.clone()),
             Press::StandIn(ticket.clone()),
             Press::TakeOver(ticket.clone()),

@@ -45,6 +45,9 @@ pub struct Reply {
     pub title: Option<String>,
     /// What the company reads.
     pub text: Option<String>,
+    /// All answers, when several questions were answered at once; `topic` and `facet` are those of the first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub answers: Vec<AnswerRecord>,
     /// The sources of an answer; never empty for `answer`.
     pub citations: Vec<CitationRecord>,
     /// Topics that may be meant, best first, at most ten.
@@ -74,6 +77,7 @@ impl Reply {
             facet: None,
             title: None,
             text: None,
+            answers: Vec::new(),
             citations: Vec::new(),
             candidates: Vec::new(),
             commissioner: None,
@@ -83,6 +87,17 @@ impl Reply {
             elapsed_us: 0,
         }
     }
+}
+
+/// One of several answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AnswerRecord {
+    /// Its topic.
+    pub topic: String,
+    /// The facet that was asked for.
+    pub facet: Option<String>,
+    /// The topic's title.
+    pub title: String,
 }
 
 /// A source.

@@ -284,18 +284,11 @@ pub struct Topic {
 }
 
 impl Topic {
-    /// The facet that answers a question for `asked`: money is asked for in the same words whether one gets it or pays it.
-    ///
-    /// For a procedure "多少钱" means its fee; and where one of the two is not known, the other is what there is to say.
+    /// What "多少钱" means here: the fee of what one has handled, the amount of what one gets; where only one is known, that.
     #[must_use]
-    pub fn nearest_facet(&self, asked: Facet) -> Facet {
+    pub fn money_facet(&self) -> Facet {
         let has = |facet| self.facets.contains_key(&facet);
-        match asked {
-            Facet::Amount if has(Facet::Fee) && (self.kind == TopicKind::Procedure || !has(Facet::Amount)) => {
-                Facet::Fee
-            }
-            Facet::Fee if !has(Facet::Fee) && has(Facet::Amount) => Facet::Amount,
-            other => other,
-        }
+        let is_paid = self.kind == TopicKind::Procedure || !has(Facet::Amount);
+        if is_paid && has(Facet::Fee) { Facet::Fee } else { Facet::Amount }
     }
 }

@@ -44,7 +44,14 @@ pub(super) fn base_of(topics: Vec<Topic>) -> KnowledgeBase {
     };
     let calibration = Calibration { intercept: 0.0, weights: [0.0; FEATURES], answer_at: 0.7, clarify_at: 0.3 };
     let topics = topics.into_iter().map(|topic| (topic.id.clone(), topic)).collect();
-    KnowledgeBase { topics, documents: BTreeMap::new(), lexicon, golden: Vec::new(), calibration }
+    KnowledgeBase {
+        topics,
+        documents: BTreeMap::new(),
+        lexicon,
+        golden: Vec::new(),
+        calibration,
+        service_points: Vec::new(),
+    }
 }
 
 /// Five topics, among them two that are easily mixed up.

@@ -129,18 +129,20 @@ impl MessageView {
 }
 
 fn paragraphs(text: &str) -> Vec<Paragraph> {
+    let before = std::iter::once("").chain(text.lines());
     text.lines()
-        .enumerate()
-        .map(|(number, line)| Paragraph { class: class(number, line), text: line.to_owned() })
+        .zip(before)
+        .map(|(line, before)| Paragraph { class: class(before.is_empty(), line), text: line.to_owned() })
         .collect()
 }
 
-fn class(number: usize, line: &str) -> &'static str {
-    if number == 0 && line.starts_with('【') {
+/// What a line looks like; several answers in one message are parted by an empty line.
+fn class(begins: bool, line: &str) -> &'static str {
+    if begins && line.starts_with('【') {
         "title"
     } else if line.starts_with("请注意：") {
         "caution"
-    } else if line.starts_with("依据：") || line.starts_with("核实日期：") {
+    } else if line.starts_with("依据：") || line.starts_with("效力：") || line.starts_with("核实日期：") {
         "source"
     } else {
         ""
@@ -153,10 +155,11 @@ mod tests {
 
     #[test]
     fn lines_look_like_what_they_are() {
-        let classes: Vec<_> = paragraphs("【标题】\n请注意：已到期。\n正文\n【不是标题】\n依据：《办法》")
-            .iter()
-            .map(|line| line.class)
-            .collect();
-        assert_eq!(classes, ["title", "caution", "", "", "source"]);
+        let classes: Vec<_> =
+            paragraphs("【标题】\n请注意：已到期。\n正文\n【不是标题】\n依据：《办法》\n效力：已到期。\n\n【第二题】")
+                .iter()
+                .map(|line| line.class)
+                .collect();
+        assert_eq!(classes, ["title", "caution", "", "", "source", "source", "", "title"]);
     }
 }

@@ -30,7 +30,17 @@ const PARTS: [Part; 12] = [
     Part {
         name: "domain",
         may_use: &[],
-        crates: Some(&["std", "thiserror", "strum", "jiff", "unicode_normalization", "ferrous_opencc", "regex"]),
+        // Text is found with `aho_corasick` and `regex`: a search automaton is a table like Unicode's.
+        crates: Some(&[
+            "std",
+            "thiserror",
+            "strum",
+            "jiff",
+            "unicode_normalization",
+            "ferrous_opencc",
+            "aho_corasick",
+            "regex",
+        ]),
         why: "the domain is pure: no input or output, no runtime, no wire format",
     },
     Part {

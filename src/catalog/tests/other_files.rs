@@ -75,9 +75,9 @@ fn service_points_and_departments_are_read() {
     let departments =
         "- {id: tax, name: 芝罘区税务局, short: 税务局, hotline: '12366', topics_categories: [tax, trade]}\n";
     let loaded = loaded(&[("directory/service_points.yaml", points), ("directory/departments.yaml", departments)]);
-    assert_eq!(loaded.service_points[0].level, Level::District);
-    assert_eq!(loaded.service_points[0].coordinates, Some((37.5, 121.4)));
-    assert!(loaded.service_points[0].is_sample && !loaded.service_points[1].is_sample);
+    assert_eq!(loaded.base.service_points[0].level, Level::District);
+    assert_eq!(loaded.base.service_points[0].coordinates, Some((37.5, 121.4)));
+    assert!(loaded.base.service_points[0].is_sample && !loaded.base.service_points[1].is_sample);
     assert_eq!(loaded.departments[0].short_name, "税务局");
 }
 

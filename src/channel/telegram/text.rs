@@ -42,19 +42,14 @@ fn cut(text: &str, max_units: usize) -> (&str, &str) {
     (text, "")
 }
 
-/// The text with everything escaped, and its first line bold if that is a heading in 【】.
+/// The text with everything escaped, and headings in 【】 bold: at the beginning, and after an empty line.
 pub(super) fn to_html(text: &str) -> String {
-    let (first, rest) = match text.split_once('\n') {
-        Some((first, rest)) => (first, Some(rest)),
-        None => (text, None),
-    };
-    let mut formatted =
-        if first.starts_with('【') { format!("<b>{}</b>", html::escape(first)) } else { html::escape(first) };
-    if let Some(rest) = rest {
-        formatted.push('\n');
-        formatted.push_str(&html::escape(rest));
-    }
-    formatted
+    let before = std::iter::once("").chain(text.split('\n'));
+    let lines = text.split('\n').zip(before).map(|(line, before)| {
+        let is_heading = before.is_empty() && line.starts_with('【');
+        if is_heading { format!("<b>{}</b>", html::escape(line)) } else { html::escape(line) }
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
@@ -76,6 +71,7 @@ mod tests {
     fn markup_in_texts_is_only_text() {
         assert_eq!(to_html("【<芝罘>】\n1 < 2 & 3"), "<b>【&lt;芝罘&gt;】</b>\n1 &lt; 2 &amp; 3");
         assert_eq!(to_html("a\n【b】"), "a\n【b】");
+        assert_eq!(to_html("【a】\n\n【b】\nc"), "<b>【a】</b>\n\n<b>【b】</b>\nc");
     }
 
     proptest! {

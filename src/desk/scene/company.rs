@@ -1,20 +1,29 @@
-//! What companies do: ask, ask on, choose, follow their tickets.
+//! What companies do: ask, ask on, choose.
 
 use super::{ASKING_LASTS, Scene, learn};
+use crate::desk::command::Command;
 use crate::desk::dialogue::{Dialogue, Turn};
 use crate::desk::ports::TicketFilter;
 use crate::desk::questions::Reason;
 use crate::desk::reply::{CandidateRecord, CitationRecord, Status};
 use crate::desk::service::HandleError;
-use crate::desk::understand::{Meaning, understand};
-use crate::desk::wording::{answer as wording, excerpt, talk, ticket as ticket_wording};
+use crate::desk::understand::{self, Meaning, understand};
+use crate::desk::wording::answer::{Composed, MAX_CHARS, View};
+use crate::desk::wording::back::{self, Helper};
+use crate::desk::wording::{answer as wording, excerpt, moment, talk, ticket as ticket_wording};
 use crate::domain::answer::Candidate;
-use crate::domain::route::SmallTalk;
-use crate::domain::ticket::{Ticket, TicketNumber};
-use crate::domain::topic::{Citation, Facet, Standing, TopicId, Validity};
+use crate::domain::correction::correction;
+use crate::domain::directory::ServicePoint;
+use crate::domain::sla::Clock;
+use crate::domain::text;
+use crate::domain::ticket::{Ticket, TicketKind, TicketNumber};
+use crate::domain::topic::{Citation, Facet, Standing, Topic, TopicId, Validity};
 
 /// After this many turns in a row without an answer, the commissioner is offered by name.
 const UNSOLVED_BEFORE_OFFER: u32 = 2;
+
+/// So much of an answer is kept for a ticket.
+pub(super) const ANSWER_KEPT: usize = 300;
 
 /// Deep links may carry a question's topic: `/start topic_<category>_<slug>`.
 const TOPIC_LINK: &str = "topic_";
@@ -32,7 +41,7 @@ impl Scene<'_> {
             argument.strip_prefix(TOPIC_LINK).and_then(|link| TopicId::parse(&link.replacen('_', "/", 1)))
             && let Some(title) = self.title_of(topic.as_str())
         {
-            self.answer(&title, &topic, None, 1.0, &[]);
+            self.answer(&title, &topic, &[], 1.0, &[]);
             return Ok(());
         }
         self.dialogue.value.start_afresh();
@@ -70,29 +79,52 @@ impl Scene<'_> {
 
     /// A message for the assistant itself.
     pub(super) async fn on_question(&mut self, words: &str) -> Result<(), HandleError> {
-        match understand(words, &self.dialogue.value, &self.edition, self.now)? {
-            Meaning::Unreadable => {
-                self.reply.reason = Some("unreadable".to_owned());
-                self.say(Status::Rejected, talk::unreadable().to_owned(), vec![vec![wording::human(0)]]);
+        if self.learns_subdistrict(words) {
+            return Ok(());
+        }
+        let edition = self.edition.clone();
+        match understand(words, &self.dialogue.value, &edition, self.now)? {
+            Meaning::Unreadable => self.reject("unreadable", talk::unreadable(), 0),
+            Meaning::TooLong => {
+                let turn = self.remember(Turn { question: words.to_owned(), ..Turn::default() });
+                self.reject("too_long", talk::too_long(), turn);
             }
-            Meaning::Abuse => {
-                self.reply.reason = Some("abuse".to_owned());
-                self.say(Status::Rejected, talk::refused().to_owned(), vec![vec![wording::human(0)]]);
+            Meaning::Abuse(kind) => self.reject(kind.into(), talk::refused(kind), 0),
+            Meaning::Personal => {
+                self.reply.reason = Some("personal".to_owned());
+                self.name_commissioner(None);
+                self.say(Status::Decline, talk::personal().to_owned(), vec![vec![wording::human(0)]]);
             }
-            Meaning::SmallTalk(kind) => self.small_talk(kind),
+            Meaning::SmallTalk(kind) => self.say(Status::Smalltalk, talk::small_talk(kind).to_owned(), Vec::new()),
+            Meaning::Afresh => self.on_command(Command::New, "").await?,
             Meaning::Human => self.on_human(words).await?,
             Meaning::Progress => self.on_progress_words(words).await?,
-            Meaning::Answer { topic, facet, confidence, candidates } => {
-                self.answer(words, &topic, facet, confidence, &candidates);
+            Meaning::Answer { topic, facet, also, confidence, candidates } => {
+                let facets: Vec<_> = facet.into_iter().chain(also).collect();
+                self.answer(words, &topic, &facets, confidence, &candidates);
             }
+            Meaning::Several { answers, unanswered, left } => self.several(&answers, &unanswered, &left),
             Meaning::Clarify { choices, ask, candidates } => self.clarify(words, &choices, ask.as_deref(), &candidates),
+            Meaning::NoneOfThese(turn) => self.on_none_of_these(turn).await?,
+            Meaning::Denied { choices } => self.denied(words, &choices),
+            Meaning::WhichMatter(facet) => self.which_matter(words, facet),
             Meaning::Decline { candidates } => self.decline(words, &candidates),
         }
         Ok(())
     }
 
-    fn small_talk(&mut self, kind: SmallTalk) {
-        self.say(Status::Smalltalk, talk::small_talk(kind).to_owned(), Vec::new());
+    fn reject(&mut self, reason: &str, text: &str, turn: u32) {
+        self.reply.reason = Some(reason.to_owned());
+        self.say(Status::Rejected, text.to_owned(), vec![vec![wording::human(turn)]]);
+    }
+
+    /// Adds a turn; one that takes back the turn before remembers what was not meant.
+    fn remember(&mut self, mut turn: Turn) -> u32 {
+        let is_denial = correction(&text::normalise(&turn.question)).is_some_and(|correction| correction.is_denial);
+        if is_denial && let Some(before) = self.dialogue.value.context(self.now) {
+            turn.not_meant = before.topic.iter().chain(&before.not_meant).cloned().collect();
+        }
+        self.dialogue.value.remember(turn)
     }
 
     /// Answers from a topic.
@@ -100,7 +132,7 @@ impl Scene<'_> {
         &mut self,
         words: &str,
         topic: &TopicId,
-        facet: Option<Facet>,
+        facets: &[Facet],
         confidence: f32,
         candidates: &[Candidate],
     ) {
@@ -109,34 +141,67 @@ impl Scene<'_> {
             self.decline(words, candidates);
             return;
         };
-        let facet = facet.map(|facet| found.nearest_facet(facet));
-        let answer = wording::answer(found, facet, self.as_of);
-        let turn = self.dialogue.value.remember(Turn {
+        let composed = self.compose(found, facets);
+        let turn = self.remember(Turn {
             question: words.to_owned(),
             topic: Some(topic.to_string()),
-            answered: Some(excerpt(&answer, 300)),
+            facet: facets.first().map(ToString::to_string),
+            answered: Some(excerpt(&composed.text, ANSWER_KEPT)),
             others: learn::others(topic, candidates),
             ..Turn::default()
         });
         self.dialogue.value.unsolved = 0;
+        self.report_answer(found, facets.first().copied(), confidence, candidates);
+        self.name_commissioner(Some(topic.category()));
+        let buttons = wording::answer_buttons(found, facets, composed.cut, turn);
+        self.say(Status::Answer, composed.text, buttons);
+    }
+
+    fn compose(&self, topic: &Topic, facets: &[Facet]) -> Composed {
+        wording::answer(topic, &self.view(topic, facets, &self.nearby(topic)))
+    }
+
+    pub(super) fn view<'v>(&self, topic: &Topic, facets: &'v [Facet], nearby: &'v [&'v ServicePoint]) -> View<'v> {
+        let serves = |point: &ServicePoint| point.serves.iter().any(|category| category == topic.id.category());
+        let asks_subdistrict =
+            self.dialogue.value.subdistrict.is_none() && self.edition.base.service_points.iter().any(serves);
+        View { facets, as_of: self.as_of, nearby, asks_subdistrict, limit: MAX_CHARS }
+    }
+
+    /// Service points of the company's subdistrict that can help with a topic.
+    pub(super) fn nearby(&self, topic: &Topic) -> Vec<&ServicePoint> {
+        let Some(street) = self.dialogue.value.subdistrict.as_deref() else { return Vec::new() };
+        let points = self.edition.base.service_points.iter();
+        points
+            .filter(|point| point.subdistrict.as_deref() == Some(street))
+            .filter(|point| point.serves.iter().any(|category| category == topic.id.category()))
+            .collect()
+    }
+
+    /// Puts into the reply what was answered.
+    pub(super) fn report_answer(
+        &mut self,
+        topic: &Topic,
+        facet: Option<Facet>,
+        confidence: f32,
+        candidates: &[Candidate],
+    ) {
         self.reply.confidence = confidence;
-        self.reply.topic = Some(topic.to_string());
+        self.reply.topic = Some(topic.id.to_string());
         self.reply.facet = facet.map(|facet| facet.to_string());
-        self.reply.title = Some(found.title.clone());
-        self.reply.citations = found.citations.iter().map(|citation| self.citation(citation)).collect();
+        self.reply.title = Some(topic.title.clone());
+        self.reply.citations = topic.citations.iter().map(|citation| self.citation(citation)).collect();
         self.list_candidates(candidates);
         if self.reply.candidates.is_empty() {
-            self.list_candidates(&[Candidate { topic: topic.clone(), confidence }]);
+            self.list_candidates(&[Candidate { topic: topic.id.clone(), confidence }]);
         }
-        self.name_commissioner(Some(topic.category()));
-        self.say(Status::Answer, answer, wording::answer_buttons(found, facet, turn));
     }
 
     fn clarify(&mut self, words: &str, choices: &[Candidate], ask: Option<&str>, candidates: &[Candidate]) {
         let edition = self.edition.clone();
         let title = |choice: &Candidate| edition.base.topics.get(&choice.topic).map(|topic| topic.title.as_str());
         let titles: Vec<_> = choices.iter().filter_map(title).collect();
-        let turn = self.dialogue.value.remember(Turn {
+        let turn = self.remember(Turn {
             question: words.to_owned(),
             choices: choices.iter().map(|choice| choice.topic.to_string()).collect(),
             ..Turn::default()
@@ -145,18 +210,76 @@ impl Scene<'_> {
         self.reply.confidence = choices.first().map_or(0.0, |best| best.confidence);
         self.list_candidates(candidates);
         self.name_commissioner(choices.first().map(|best| best.topic.category()));
-        self.say(Status::Clarify, wording::clarify(ask, &titles), wording::clarify_buttons(&titles, turn));
+        self.say(Status::Clarify, back::clarify(ask, &titles), back::clarify_buttons(&titles, turn));
+    }
+
+    /// The last answer was not it: what else may have been meant, about the same words.
+    fn denied(&mut self, words: &str, choices: &[Candidate]) {
+        self.dialogue.value.unsolved += 1;
+        let before = self.dialogue.value.context(self.now).cloned().unwrap_or_default();
+        let not_meant: Vec<_> = before.topic.iter().chain(&before.not_meant).cloned().collect();
+        let is_offer = choices.len() > 1 && self.dialogue.value.unsolved < UNSOLVED_BEFORE_OFFER;
+        if is_offer {
+            self.clarify(&before.question, choices, Some(back::not_that()), choices);
+        } else {
+            self.refuse_to_guess(if before.question.is_empty() { words } else { &before.question }, choices);
+        }
+        if let Some(turn) = self.dialogue.value.turns.last_mut() {
+            turn.not_meant = not_meant;
+        }
+    }
+
+    fn which_matter(&mut self, words: &str, facet: Facet) {
+        let turn =
+            self.remember(Turn { question: words.to_owned(), facet: Some(facet.to_string()), ..Turn::default() });
+        self.reply.facet = Some(facet.to_string());
+        self.name_commissioner(None);
+        self.say(Status::Decline, back::which_matter(facet), vec![vec![wording::human(turn)]]);
     }
 
     fn decline(&mut self, words: &str, candidates: &[Candidate]) {
         self.dialogue.value.unsolved += 1;
-        let turn = self.dialogue.value.remember(Turn { question: words.to_owned(), ..Turn::default() });
+        self.refuse_to_guess(words, candidates);
+    }
+
+    /// Not known; after several such turns the person is offered with hours and deadline.
+    fn refuse_to_guess(&mut self, words: &str, candidates: &[Candidate]) {
+        let turn = self.remember(Turn { question: words.to_owned(), ..Turn::default() });
         self.keep(turn, Reason::Declined, learn::guess(candidates));
         self.reply.confidence = candidates.first().map_or(0.0, |best| best.confidence);
         self.list_candidates(candidates);
         self.name_commissioner(None);
-        let name = self.reply.commissioner.as_ref().map(|person| person.name.clone());
-        self.say(Status::Decline, wording::decline(name.as_deref()), vec![vec![wording::human(turn)]]);
+        let is_again = self.dialogue.value.unsolved >= UNSOLVED_BEFORE_OFFER;
+        let helper = self.helper();
+        let text = if is_again { back::decline_again(&helper) } else { back::decline(&helper) };
+        self.say(Status::Decline, text, vec![vec![wording::human(turn)]]);
+    }
+
+    /// Whoever is named in the reply, with office hours and the time of the first contact if asked for now.
+    fn helper(&self) -> Helper {
+        let due = self.desk.rules().deadline(Clock::FirstContact, TicketKind::Consultation, false, self.now).due_at;
+        let person = self.reply.commissioner.clone();
+        Helper {
+            name: person.as_ref().map(|person| person.name.clone()).unwrap_or_default(),
+            why: person.map(|person| person.why).unwrap_or_default(),
+            hours: ticket_wording::office_hours(&self.desk.calendar),
+            by: moment(due, self.now),
+        }
+    }
+
+    /// A message that says in which subdistrict the company is: kept, and if that is all, the places of the last topic are shown.
+    fn learns_subdistrict(&mut self, words: &str) -> bool {
+        let Some(told) = understand::subdistrict(words, &self.edition) else { return false };
+        self.dialogue.value.subdistrict = Some(told.name);
+        if !told.is_all {
+            return false;
+        }
+        let before = self.dialogue.value.context(self.now).cloned();
+        match before.as_ref().and_then(|turn| TopicId::parse(turn.topic.as_deref()?)) {
+            Some(topic) => self.answer(words, &topic, &[Facet::Place], 1.0, &[]),
+            None => self.say(Status::Smalltalk, talk::subdistrict_kept().to_owned(), Vec::new()),
+        }
+        true
     }
 
     fn list_candidates(&mut self, candidates: &[Candidate]) {
@@ -197,102 +320,62 @@ impl Scene<'_> {
         }
     }
 
-    /// One of the topics that were offered.
+    /// One of the topics that were offered, about what was asked then.
     pub(super) fn on_choice(&mut self, turn: u32, choice: usize) {
-        let Some(chosen) = self.dialogue.value.turn_numbered(turn).cloned() else {
+        let chosen = self.dialogue.value.turn_numbered(turn).cloned();
+        let topic = chosen.as_ref().and_then(|turn| TopicId::parse(turn.choices.get(choice)?));
+        let (Some(chosen), Some(topic)) = (chosen, topic) else {
             self.stale();
             return;
         };
-        let Some(topic) = chosen.choices.get(choice).and_then(|topic| TopicId::parse(topic)) else {
-            {
-                self.stale();
-                return;
-            }
-        };
         self.no_longer(turn, Reason::AskedBack);
         self.no_longer(turn, Reason::NoneFit);
-        let facet =
-            crate::domain::facet::detect(&crate::domain::text::normalise(&chosen.question)).map(|asked| asked.facet);
-        self.answer(&chosen.question, &topic, facet, 1.0, &[]);
+        let facets = understand::facets_asked(&chosen.question, self.edition.base.topics.get(&topic));
+        self.answer(&chosen.question, &topic, &facets, 1.0, &[]);
     }
 
     /// None of the topics that were offered: a person knows.
     pub(super) async fn on_none_of_these(&mut self, turn: u32) -> Result<(), HandleError> {
         self.dialogue.value.unsolved += 1;
         self.keep(turn, Reason::NoneFit, None);
-        if self.dialogue.value.unsolved >= UNSOLVED_BEFORE_OFFER {
-            return self.on_human_about(turn).await;
-        }
-        let Some(asked) = self.dialogue.value.turn_numbered(turn).cloned() else {
-            self.stale();
-            return Ok(());
-        };
-        self.name_commissioner(None);
-        let name = self.reply.commissioner.as_ref().map(|person| person.name.clone());
-        self.say(Status::Decline, wording::decline(name.as_deref()), vec![vec![wording::human(asked.number)]]);
-        Ok(())
+        self.on_human_about(turn).await
     }
 
     /// Another facet of what was answered.
     pub(super) fn on_facet(&mut self, turn: u32, facet: Facet) {
-        let asked = self.dialogue.value.turn_numbered(turn).cloned();
-        let topic = asked.as_ref().and_then(|turn| TopicId::parse(turn.topic.as_deref()?));
-        let (Some(asked), Some(topic)) = (asked, topic) else {
+        self.answer_turn(turn, &[facet]);
+    }
+
+    /// The summary of what was answered.
+    pub(super) fn on_summary(&mut self, turn: u32) {
+        self.answer_turn(turn, &[]);
+    }
+
+    fn answer_turn(&mut self, turn: u32, facets: &[Facet]) {
+        match self.topic_of(turn) {
+            Some((question, topic)) => self.answer(&question, &topic, facets, 1.0, &[]),
+            None => self.stale(),
+        }
+    }
+
+    /// The rest of a list that was cut.
+    pub(super) fn on_more(&mut self, turn: u32, facet: Facet, from: usize) {
+        let edition = self.edition.clone();
+        let found = self.topic_of(turn).and_then(|(_, topic)| edition.base.topics.get(&topic));
+        let Some(topic) = found else {
             self.stale();
             return;
         };
-        self.answer(&asked.question, &topic, Some(facet), 1.0, &[]);
+        let composed = wording::more(topic, facet, from);
+        self.report_answer(topic, Some(facet), 1.0, &[]);
+        self.name_commissioner(Some(topic.id.category()));
+        let buttons = wording::answer_buttons(topic, &[facet], composed.cut, turn);
+        self.say(Status::Answer, composed.text, buttons);
     }
 
-    /// How do my tickets stand?
-    pub(super) async fn on_progress(&mut self) -> Result<(), HandleError> {
-        if self.me.is_some() && self.on_my_tickets().await? {
-            return Ok(());
-        }
-        let filter = TicketFilter { chat: Some(self.incoming.chat.to_string()), limit: 5, ..TicketFilter::default() };
-        let tickets = self.desk.store.tickets(&filter).await?;
-        let Some(newest) = tickets.first() else {
-            self.say(Status::Progress, ticket_wording::no_tickets(), vec![vec![wording::human(0)]]);
-            return Ok(());
-        };
-        let lines: Vec<_> = tickets.iter().map(|ticket| self.progress_of(ticket)).collect();
-        let buttons = if newest.state.is_open() { ticket_wording::company_buttons(&newest.number) } else { Vec::new() };
-        let number = newest.number.clone();
-        self.say_about(Status::Progress, lines.join("\n\n"), buttons, Some(&number));
-        Ok(())
-    }
-
-    async fn on_progress_words(&mut self, words: &str) -> Result<(), HandleError> {
-        match TicketNumber::parse(words) {
-            Some(number) => self.on_progress_of(&number).await,
-            None => self.on_progress().await,
-        }
-    }
-
-    fn progress_of(&self, ticket: &Ticket) -> String {
-        let name = ticket.assignee.as_ref().map(|id| self.name_of(Some(id)));
-        ticket_wording::progress(ticket, name.as_deref(), self.next_deadline(ticket), self.now)
-    }
-
-    /// How does this ticket stand? Only one's own.
-    pub(super) async fn on_progress_of(&mut self, number: &TicketNumber) -> Result<(), HandleError> {
-        let Some(ticket) = self.own_ticket(number).await? else { return Ok(()) };
-        let buttons = if ticket.state.is_open() { ticket_wording::company_buttons(number) } else { Vec::new() };
-        self.say_about(Status::Progress, self.progress_of(&ticket), buttons, Some(number));
-        Ok(())
-    }
-
-    /// A ticket of this conversation, or of the commissioner who writes; says so when there is none.
-    pub(super) async fn own_ticket(&mut self, number: &TicketNumber) -> Result<Option<Ticket>, HandleError> {
-        let chat = self.incoming.chat.to_string();
-        let ticket = self
-            .ticket(number)
-            .await?
-            .filter(|ticket| ticket.submission.chat == chat || (self.me.is_some() && ticket.assignee == self.me));
-        if ticket.is_none() {
-            self.say(Status::Rejected, ticket_wording::no_such_ticket(number), Vec::new());
-        }
-        Ok(ticket)
+    fn topic_of(&self, turn: u32) -> Option<(String, TopicId)> {
+        let asked = self.dialogue.value.turn_numbered(turn)?;
+        Some((asked.question.clone(), TopicId::parse(asked.topic.as_deref()?)?))
     }
 
     /// The company's own words, after it asked for a person first.

@@ -13,7 +13,7 @@ use crate::domain::ticket::{Action, Actor, RETURNS_BEFORE_ESCALATION, Refusal, T
 
 impl Scene<'_> {
     /// What else can be done with a ticket.
-    pub(super) async fn on_more(&mut self, number: &TicketNumber) -> Result<(), HandleError> {
+    pub(super) async fn on_other_actions(&mut self, number: &TicketNumber) -> Result<(), HandleError> {
         let Some((ticket, _)) = self.ticket_to_work_on(number).await? else { return Ok(()) };
         if ticket.assignee != self.me {
             self.refuse(Refusal::NotYours, number);

@@ -1,16 +1,18 @@
 //! One message from one person: what is known, what is decided, what is said.
 //!
 //! A [`Scene`] reads the state once, lets the handlers decide, and closes into [`Changes`]. Handlers live beside it:
-//! `company` (ask, choose, follow), `raise` (open and dispatch tickets), `learn` (what is kept to learn from), `reception`
-//! (urge, take back, rate, reopen), `work` (what commissioners do), `hand_on` (transfer, return, wait, extend, join), `leave`
-//! (away and back), `supervise`.
+//! `company` (ask, ask on, choose), `several` (several questions at once), `progress` (follow tickets), `raise` (open and
+//! dispatch tickets), `learn` (what is kept to learn from), `reception` (urge, take back, rate, reopen), `work` (what
+//! commissioners do), `hand_on` (transfer, return, wait, extend, join), `leave` (away and back), `supervise`.
 
 mod company;
 mod hand_on;
 mod learn;
 mod leave;
+mod progress;
 mod raise;
 mod reception;
+mod several;
 mod supervise;
 mod work;
 
@@ -208,6 +210,14 @@ impl<'a> Scene<'a> {
                 self.on_facet(*turn, *facet);
                 Ok(())
             }
+            Press::More(turn, facet, from) => {
+                self.on_more(*turn, *facet, *from);
+                Ok(())
+            }
+            Press::Summary(turn) => {
+                self.on_summary(*turn);
+                Ok(())
+            }
             Press::Confirm(turn) => self.on_confirm(*turn).await,
             Press::Cancel(turn) => {
                 self.on_cancel(*turn);
@@ -236,7 +246,7 @@ impl<'a> Scene<'a> {
             }
             Press::Join(turn, number) => self.on_join(*turn, number).await,
             Press::Reopen(number) => self.on_reopen(number).await,
-            Press::More(number) => self.on_more(number).await,
+            Press::OtherActions(number) => self.on_other_actions(number).await,
             Press::Say(purpose, number) => self.on_say(*purpose, number).await,
             Press::Resume(number) => self.on_resume(number).await,
             Press::StandIn(number) => self.on_stand_in(number).await,
@@ -261,7 +271,8 @@ impl<'a> Scene<'a> {
         let meant = |button: &Button| {
             let press = Press::decode(&button.data)?;
             let is_number = matches!(press, Press::Choose(_, choice) if Some(choice + 1) == number);
-            (text::key(&button.label) == typed || is_number).then_some(press)
+            let is_more = matches!(press, Press::More(..)) && wording::WORDS_FOR_MORE.contains(&typed.as_str());
+            (text::key(&button.label) == typed || is_number || is_more).then_some(press)
         };
         if let Some(press) = self.dialogue.value.offered.iter().find_map(meant) {
             return Ok(Some(press));

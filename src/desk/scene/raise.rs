@@ -12,12 +12,10 @@ use crate::domain::calendar::china_time;
 use crate::domain::commissioner::CommissionerId;
 use crate::domain::competence;
 use crate::domain::dispatch::{Assignment, Request, dispatch};
+use crate::domain::route::tells_what_about;
 use crate::domain::text;
 use crate::domain::ticket::{Action, Actor, Refusal, Submission, Ticket, TicketKind, TicketNumber};
 use crate::domain::topic::TopicId;
-
-/// A wish for a person in more than this many characters says what it is about.
-const TELLING_CHARS: usize = 12;
 
 /// How a ticket would be opened.
 struct Proposal {
@@ -30,7 +28,7 @@ struct Proposal {
 impl Scene<'_> {
     /// A person is wanted, in words.
     pub(super) async fn on_human(&mut self, words: &str) -> Result<(), HandleError> {
-        let is_telling = text::key(words).chars().count() > TELLING_CHARS;
+        let is_telling = tells_what_about(&text::normalise(words));
         let about = self.dialogue.value.context(self.now).cloned();
         match about {
             Some(turn) if !is_telling => self.propose(&turn).await,

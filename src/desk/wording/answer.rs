@@ -1,93 +1,143 @@
-//! Answers, questions back and refusals.
+//! Answers: the asked facet first, then source and validity, within [`MAX_CHARS`] characters.
+//!
+//! Only what stands in the topic is said, word for word; a text that is too long ends after an item, never within one, and
+//! says how many are left.
 
 use jiff::civil::Date;
 
-use super::{HELPFUL, HUMAN, NONE_OF_THESE, UNHELPFUL, button, day, facet as facet_name, person, status};
+use super::{HELPFUL, HUMAN, MORE, STREET_SUFFIX, UNHELPFUL, button, day, facet as facet_name};
 use crate::desk::message::Button;
 use crate::desk::press::Press;
+use crate::domain::directory::ServicePoint;
 use crate::domain::ending::{document_name, documents_ending};
-use crate::domain::topic::{Citation, Facet, Standing, Topic};
+use crate::domain::topic::{Citation, Facet, Standing, Status, Topic, TopicKind};
 
-/// The body of an answer is at most this long; what does not fit is one tap away.
-const MAX_CHARS: usize = 600;
+/// An answer is at most this long, with everything; what does not fit is one tap away.
+pub const MAX_CHARS: usize = 600;
 
 /// At most this many facets are offered below an answer.
 const FACET_BUTTONS: usize = 6;
 
-/// Sources named below an answer.
-const SOURCES: usize = 3;
+/// Below this limit an answer names one source and no more.
+const BRIEF: usize = 400;
 
-/// An answer from a topic as of a day: the asked facet first, then the summary, then standing and sources.
-#[must_use]
-pub fn answer(topic: &Topic, facet: Option<Facet>, as_of: Date) -> String {
-    let mut text = format!("【{}】", topic.title);
-    if let Some(facet) = facet {
-        text.push_str(facet_name(facet));
-    }
-    for line in standing(topic, as_of).into_iter().chain(documents(topic, as_of)) {
-        push_line(&mut text, &line);
-    }
-    let asked = facet.and_then(|facet| topic.facets.get(&facet).map(|lines| (facet, lines)));
-    if let Some((_, lines)) = asked {
-        push_lines(&mut text, lines);
-    } else {
-        if let Some(facet) = facet {
-            push_line(&mut text, &missing_facet(facet, topic));
-        }
-        push_line(&mut text, &topic.summary);
-    }
-    for line in sources(topic) {
-        push_line(&mut text, &line);
-    }
-    push_line(&mut text, &format!("核实日期：{}。内容由系统检索生成，以原文为准。", topic.verified_on));
-    text
+/// Sources take at most this many characters, unless the first one alone takes more.
+const SOURCES_CHARS: usize = 130;
+
+/// Of each facet beside the summary, lines of at most this many characters in all are shown.
+const GLANCE_CHARS: usize = 70;
+
+/// What an answer shall be about, and for whom.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    /// The facets that were asked for; none for a summary.
+    pub facets: &'a [Facet],
+    /// The day on which it shall apply.
+    pub as_of: Date,
+    /// Service points of the company's own subdistrict that can help.
+    pub nearby: &'a [&'a ServicePoint],
+    /// Whether the company's subdistrict would help, and is not known.
+    pub asks_subdistrict: bool,
+    /// At most this many characters.
+    pub limit: usize,
 }
 
-/// Buttons below an answer: the other facets, then the way to a person and whether it helped.
+/// An answer as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Composed {
+    /// The text.
+    pub text: String,
+    /// Where the list of a facet was cut: the facet and the number of the first line that was left out.
+    pub cut: Option<(Facet, usize)>,
+}
+
+/// Composes an answer from a topic's own fields.
 #[must_use]
-pub fn answer_buttons(topic: &Topic, facet: Option<Facet>, turn: u32) -> Vec<Vec<Button>> {
+pub fn answer(topic: &Topic, view: &View<'_>) -> Composed {
+    let mut head = heading(topic, view.facets);
+    // Where room is short, what stands in the line on validity is not said twice.
+    let is_said_below = view.limit < BRIEF && !matches!(topic.validity.standing(view.as_of), Standing::Over(_));
+    for line in standing(topic, view.as_of).iter().filter(|_| !is_said_below) {
+        push_line(&mut head, line);
+    }
+    for line in documents(topic, view.as_of).iter().filter(|_| view.limit >= BRIEF) {
+        push_line(&mut head, line);
+    }
+    let tail = tail(topic, view);
+    let room = view.limit.saturating_sub(chars(&head) + chars(&tail) + 1);
+    let (body, cut) = match view.facets {
+        [] => (summary(topic, room), None),
+        facets => sections(topic, facets, view, room),
+    };
+    Composed { text: format!("{head}{body}\n{tail}"), cut }
+}
+
+/// Composes several answers that together take at most [`MAX_CHARS`] characters, with `closing` lines below them.
+///
+/// The limits of the views are not looked at: each answer gets its share, and what it leaves over goes to those after it.
+#[must_use]
+pub fn several(parts: &[(&Topic, View<'_>)], closing: &[String]) -> Vec<Composed> {
+    let gap = 2;
+    let reserved: usize = closing.iter().map(|line| chars(line) + gap).sum();
+    let mut room = MAX_CHARS.saturating_sub(reserved);
+    let mut composed = Vec::new();
+    for (at, (topic, view)) in parts.iter().enumerate() {
+        let share = (room / (parts.len() - at)).saturating_sub(gap);
+        let part = answer(topic, &View { limit: share, ..*view });
+        room = room.saturating_sub(chars(&part.text) + gap);
+        composed.push(part);
+    }
+    composed
+}
+
+/// The lines of a facet from number `from` on: what an answer had left out.
+#[must_use]
+pub fn more(topic: &Topic, facet: Facet, from: usize) -> Composed {
+    let head = format!("【{}】{}（续）", topic.title, facet_name(facet));
+    let lines = topic.facets.get(&facet).map(Vec::as_slice).unwrap_or_default();
+    let room = MAX_CHARS.saturating_sub(chars(&head));
+    let (body, shown) = fitting(lines.iter().skip(from).map(String::as_str), room);
+    let next = from + shown;
+    Composed { text: head + &body, cut: (next < lines.len()).then_some((facet, next)) }
+}
+
+/// Buttons below an answer: the rest of a list that was cut, the other facets, the way to a person.
+#[must_use]
+pub fn answer_buttons(topic: &Topic, facets: &[Facet], cut: Option<(Facet, usize)>, turn: u32) -> Vec<Vec<Button>> {
     let others: Vec<_> = topic
         .facets
         .keys()
-        .filter(|other| Some(**other) != facet)
+        .filter(|other| !facets.contains(other))
         .take(FACET_BUTTONS)
         .map(|other| button(facet_name(*other), &Press::Facet(turn, *other)))
         .collect();
-    let mut rows: Vec<_> = others.chunks(3).map(<[Button]>::to_vec).collect();
+    let mut rows: Vec<_> = cut.map(|(facet, from)| vec![more_button(turn, facet, from)]).into_iter().collect();
+    rows.extend(others.chunks(3).map(<[Button]>::to_vec));
     rows.push(vec![human(turn), button(HELPFUL, &Press::Helpful(turn)), button(UNHELPFUL, &Press::Unhelpful(turn))]);
     rows
 }
 
-/// The question back when several topics may be meant.
+/// Buttons below several answers in one message: for each what it was cut of, then a facet or two, and one way to a person.
 #[must_use]
-pub fn clarify(ask: Option<&str>, titles: &[&str]) -> String {
-    let mut text = ask.unwrap_or("您想问的是哪一项？").to_owned();
-    for (number, title) in titles.iter().enumerate() {
-        push_line(&mut text, &format!("{}. {title}", number + 1));
-    }
-    push_line(&mut text, "请点选，或回复序号；都不是也可以直接找专员。");
-    text
-}
-
-/// Buttons below a question back.
-#[must_use]
-pub fn clarify_buttons(titles: &[&str], turn: u32) -> Vec<Vec<Button>> {
-    let mut rows: Vec<_> = titles
+pub fn several_buttons(parts: &[(&Topic, u32, Option<(Facet, usize)>)]) -> Vec<Vec<Button>> {
+    let mut rows: Vec<_> = parts
         .iter()
-        .enumerate()
-        .map(|(choice, title)| vec![button(format!("{}. {title}", choice + 1), &Press::Choose(turn, choice))])
+        .map(|(topic, turn, cut)| match cut {
+            Some((facet, from)) => {
+                let label = format!("{MORE}：{}", topic.title);
+                vec![button(label, &Press::More(*turn, *facet, *from))]
+            }
+            None => vec![button(&topic.title, &Press::Summary(*turn))],
+        })
         .collect();
-    rows.push(vec![button(NONE_OF_THESE, &Press::NoneOfThese(turn)), human(turn)]);
+    if let Some((_, turn, _)) = parts.last() {
+        rows.push(vec![human(*turn)]);
+    }
     rows
 }
 
-/// The refusal: not known, and who will know.
-#[must_use]
-pub fn decline(commissioner: Option<&str>) -> String {
-    let person = person(commissioner);
-    format!(
-        "抱歉，现有政策库里没有找到能准确回答这个问题的内容，不敢随意答复。\n您可以换个说法再问，也可以点“{HUMAN}”，由{person}在承诺时限内联系您。"
-    )
+fn more_button(turn: u32, facet: Facet, from: usize) -> Button {
+    button(MORE, &Press::More(turn, facet, from))
 }
 
 /// The way to a person.
@@ -96,26 +146,41 @@ pub fn human(turn: u32) -> Button {
     button(HUMAN, &Press::Human(turn))
 }
 
+fn heading(topic: &Topic, facets: &[Facet]) -> String {
+    match facets {
+        [facet] => format!("【{}】{}", topic.title, facet_name(*facet)),
+        _ => format!("【{}】", topic.title),
+    }
+}
+
+/// What must be known before anything else is read.
 fn standing(topic: &Topic, as_of: Date) -> Vec<String> {
     match topic.validity.standing(as_of) {
+        Standing::InForce if topic.validity.status == Status::Provisional => {
+            vec![format!("请注意：本政策为暂行规定，可能调整，办理前请向{}确认。", competent(topic))]
+        }
         Standing::InForce => Vec::new(),
         Standing::EndingSoon(to) => {
             vec![format!("请注意：本政策有效期至{}，{}。", day(to), days_left(to, as_of))]
         }
         Standing::NotYet(from) => vec![format!("请注意：本政策自{}起施行，目前尚未生效。", day(from))],
         Standing::Over(to) => {
-            let mut lines = vec![match to {
+            let over = match to {
                 Some(to) => format!("请注意：本政策已于{}到期，以下为原政策内容，不能作为现行政策使用。", day(to)),
                 None => "请注意：本政策已失效，以下为原政策内容，不能作为现行政策使用。".to_owned(),
-            }];
-            if let Some(successor) = &topic.validity.successor {
-                lines.push(format!("后续政策：{successor}"));
-            }
-            lines
+            };
+            let successor = topic.validity.successor.as_ref().map(|successor| format!("后续政策：{successor}"));
+            std::iter::once(over).chain(successor).collect()
         }
-        Standing::Unverified => {
-            vec![format!("请注意：具体标准和是否继续执行，以{}最新通知为准。", competent(topic))]
-        }
+        Standing::Unverified => vec![format!(
+            "请注意：具体标准和是否继续执行，以{}最新通知为准{}。",
+            competent(topic),
+            topic
+                .facets
+                .get(&Facet::Contact)
+                .and_then(|lines| lines.first())
+                .map_or_else(String::new, |contact| { format!("，可向{}核实", contact.replace('：', "")) })
+        )],
     }
 }
 
@@ -145,22 +210,197 @@ fn competent(topic: &Topic) -> String {
     if topic.competent.is_empty() { "主管部门".to_owned() } else { topic.competent.join("、") }
 }
 
-fn missing_facet(facet: Facet, topic: &Topic) -> String {
-    format!("资料中没有写明{}，请向{}核实，或点“{HUMAN}”。", facet_name(facet), competent(topic))
+/// Sources, validity on the day, and when it was checked.
+fn tail(topic: &Topic, view: &View<'_>) -> String {
+    let is_brief = view.limit < BRIEF;
+    let mut text = String::new();
+    let mut named = 0;
+    for citation in &topic.citations {
+        let line = format!("依据：{}", source(citation));
+        if named > 0 && (is_brief || chars(&text) + chars(&line) > SOURCES_CHARS) {
+            break;
+        }
+        if named > 0 {
+            text.push('\n');
+        }
+        text.push_str(&line);
+        named += 1;
+    }
+    if named < topic.citations.len() {
+        text.push('等');
+    }
+    push_line(&mut text, &in_force(topic, view.as_of));
+    if is_brief {
+        return text;
+    }
+    push_line(&mut text, &format!("核实日期：{}。内容由系统检索生成，以原文为准。", topic.verified_on));
+    text
 }
 
-fn sources(topic: &Topic) -> Vec<String> {
-    topic.citations.iter().take(SOURCES).map(|citation| format!("依据：{}", source(citation))).collect()
+/// Whether it applies on the day.
+fn in_force(topic: &Topic, as_of: Date) -> String {
+    let until = topic.validity.to.map(|to| format!("，有效期至{}", day(to))).unwrap_or_default();
+    let state = match topic.validity.standing(as_of) {
+        Standing::InForce | Standing::EndingSoon(_) if topic.validity.status == Status::Provisional => {
+            format!("暂行{until}")
+        }
+        Standing::InForce | Standing::EndingSoon(_) => format!("现行有效{until}"),
+        Standing::NotYet(from) => format!("尚未生效，自{}起施行", day(from)),
+        Standing::Over(_) if topic.validity.status == Status::Repealed => "已废止".to_owned(),
+        Standing::Over(_) => "已到期".to_owned(),
+        Standing::Unverified => "待核实，以最新通知为准".to_owned(),
+    };
+    format!("效力：截至{}，{state}。", day(as_of))
 }
 
-/// One source: title, number, until when.
+/// One source: title and number.
 #[must_use]
 pub fn source(citation: &Citation) -> String {
-    let until = match citation.valid_to {
-        Some(to) => format!("，有效期至{}", day(to)),
-        None => format!("，{}", status(citation.status)),
+    let title = citation.title.trim_matches(['《', '》']);
+    let number = citation.doc_no.as_ref().map(|number| format!("（{number}）")).unwrap_or_default();
+    format!("《{title}》{number}")
+}
+
+/// What, how much and for whom, then a glance at the facets that are wanted most, as far as there is room.
+fn summary(topic: &Topic, room: usize) -> String {
+    let mut text = format!("\n{}", topic.summary);
+    for facet in wanted(topic.kind) {
+        let Some(lines) = topic.facets.get(facet) else { continue };
+        let line = format!("\n{}：{}", facet_name(*facet), glance(lines));
+        if chars(&text) + chars(&line) <= room {
+            text.push_str(&line);
+        }
+    }
+    text
+}
+
+/// The facets that are wanted most, by what sort of matter it is.
+fn wanted(kind: TopicKind) -> &'static [Facet] {
+    match kind {
+        TopicKind::Policy => &[Facet::Conditions, Facet::Place, Facet::TimeLimit],
+        TopicKind::Procedure => &[Facet::TimeLimit, Facet::Place, Facet::Materials],
+        TopicKind::Service => &[Facet::Place, Facet::Contact, Facet::TimeLimit],
+    }
+}
+
+/// The first lines of a facet in one, whole lines only, and how many there are when not all are shown.
+fn glance(lines: &[String]) -> String {
+    let bare = |line: &String| line.trim_end_matches(['。', '；']).to_owned();
+    let mut shown: Vec<String> = Vec::new();
+    let mut length = 0;
+    for line in lines.iter().map(bare) {
+        length += chars(&line);
+        if !shown.is_empty() && length > GLANCE_CHARS {
+            break;
+        }
+        shown.push(line);
+    }
+    let rest = if shown.len() < lines.len() { format!("；等{}项", lines.len()) } else { String::new() };
+    format!("{}{rest}。", shown.join("；"))
+}
+
+/// The asked facets, one after the other.
+fn sections(topic: &Topic, facets: &[Facet], view: &View<'_>, room: usize) -> (String, Option<(Facet, usize)>) {
+    let mut text = String::new();
+    let mut cut = None;
+    for (at, facet) in facets.iter().enumerate() {
+        let left = room.saturating_sub(chars(&text)) / (facets.len() - at);
+        let name = if facets.len() > 1 { format!("\n{}：", facet_name(*facet)) } else { String::new() };
+        let (section, first_left) = section(topic, *facet, view, left.saturating_sub(chars(&name)));
+        text.push_str(&name);
+        text.push_str(&section);
+        cut = cut.or(first_left.map(|from| (*facet, from)));
+    }
+    (text, cut)
+}
+
+/// One facet, and the number of the first line that was left out.
+fn section(topic: &Topic, facet: Facet, view: &View<'_>, room: usize) -> (String, Option<usize>) {
+    let Some(lines) = topic.facets.get(&facet) else { return (missing(topic, facet, view, room), None) };
+    let mut text = String::new();
+    if facet == Facet::Place {
+        for point in view.nearby {
+            let line = format!("\n{}", nearby(point));
+            if chars(&text) + chars(&line) <= room / 2 {
+                text.push_str(&line);
+            }
+        }
+    }
+    if facet == Facet::Contact && !topic.competent.is_empty() {
+        text.push_str(&format!("\n主管部门：{}", topic.competent.join("、")));
+    }
+    let hint =
+        if facet == Facet::Place && view.asks_subdistrict { format!("\n{WHICH_SUBDISTRICT}") } else { String::new() };
+    let (body, shown) = fitting(lines.iter().map(String::as_str), room.saturating_sub(chars(&text)));
+    text.push_str(&body);
+    if shown == lines.len() && chars(&text) + chars(&hint) <= room {
+        text.push_str(&hint);
+    }
+    (text, (shown < lines.len()).then_some(shown))
+}
+
+/// How a company lets us name the service points near it.
+const WHICH_SUBDISTRICT: &str = "告诉我所在街道，可以先列出本街道的办事点和办公时间。";
+
+/// A service point: name, address, hours.
+fn nearby(point: &ServicePoint) -> String {
+    let street = point.subdistrict.as_ref().map(|street| format!("{street}{STREET_SUFFIX}：")).unwrap_or_default();
+    format!("{street}{}，{}，{}", point.name, point.address, point.hours)
+}
+
+/// Lines one below the other as far as there is room, and how many were shown; says how many are left.
+///
+/// Where not even the first fits, it is cut after a sentence.
+fn fitting<'l>(lines: impl Iterator<Item = &'l str> + Clone, room: usize) -> (String, usize) {
+    let count = lines.clone().count();
+    let left_out = |shown: usize| format!("\n…还有{}项，点“{MORE}”。", count - shown);
+    let mut text = String::new();
+    for (shown, line) in lines.clone().enumerate() {
+        let reserve = if shown + 1 == count { 0 } else { chars(&left_out(shown + 1)) };
+        if chars(&text) + 1 + chars(line) + reserve > room {
+            return (text + &left_out(shown), shown);
+        }
+        push_line(&mut text, line);
+    }
+    (text, count)
+}
+
+/// The facet is not known: said so, with what is known instead and whom to ask.
+fn missing(topic: &Topic, facet: Facet, view: &View<'_>, room: usize) -> String {
+    let whom = topic.facets.get(&Facet::Contact).and_then(|lines| lines.first());
+    let ask = match whom {
+        Some(contact) => format!("可向{}咨询（{contact}），或点“{HUMAN}”。", competent(topic)),
+        None => format!("请向{}核实，或点“{HUMAN}”。", competent(topic)),
     };
-    format!("{}{until}", document_name(citation))
+    let mut text = format!("\n资料中没有单列{}。", facet_name(facet));
+    let known = match facet {
+        Facet::Validity => Some(in_force(topic, view.as_of)),
+        Facet::Basis => None,
+        _ => related(facet)
+            .iter()
+            .find_map(|other| topic.facets.get(other).map(|lines| format!("{}：{}", facet_name(*other), glance(lines))))
+            .or_else(|| Some(topic.summary.clone())),
+    };
+    if let Some(known) = known.filter(|known| chars(&text) + chars(known) + chars(&ask) + 2 <= room) {
+        push_line(&mut text, &known);
+    }
+    push_line(&mut text, &ask);
+    text
+}
+
+/// Facets that say something about one that is not known.
+fn related(facet: Facet) -> &'static [Facet] {
+    match facet {
+        Facet::Amount => &[Facet::Fee],
+        Facet::Fee => &[Facet::Amount],
+        Facet::TimeLimit => &[Facet::Validity, Facet::Steps],
+        Facet::Validity => &[Facet::TimeLimit],
+        Facet::Place => &[Facet::Contact],
+        Facet::Contact => &[Facet::Place],
+        Facet::Materials | Facet::Conditions => &[Facet::Steps],
+        Facet::Steps => &[Facet::Place, Facet::Materials],
+        Facet::Basis => &[],
+    }
 }
 
 fn push_line(text: &mut String, line: &str) {
@@ -168,13 +408,6 @@ fn push_line(text: &mut String, line: &str) {
     text.push_str(line);
 }
 
-/// Adds lines while they fit, and says so when some do not.
-fn push_lines(text: &mut String, lines: &[String]) {
-    for (at, line) in lines.iter().enumerate() {
-        if at > 0 && text.chars().count() + line.chars().count() > MAX_CHARS {
-            push_line(text, &format!("……其余{}条请点“{HUMAN}”了解。", lines.len() - at));
-            return;
-        }
-        push_line(text, line);
-    }
+fn chars(text: &str) -> usize {
+    text.chars().count()
 }

@@ -4,6 +4,7 @@
 //! Only plain text leaves this module; channels escape it for their own markup.
 
 pub mod answer;
+pub mod back;
 pub mod canned;
 pub mod expiry;
 pub mod feedback;
@@ -44,6 +45,11 @@ pub const TRANSFER: &str = "转办";
 pub const CLOSE: &str = "办结";
 /// The button that records a contact made by phone.
 pub const CONTACTED: &str = "已电话联系";
+/// The button that shows the rest of a list.
+pub const MORE: &str = "查看全部";
+/// What people type for it.
+pub const WORDS_FOR_MORE: [&str; 12] =
+    ["更多", "还有呢", "还有吗", "剩下的", "剩下的呢", "其余的", "看全部", "全部", "继续", "接着说", "展开", "more"];
 /// The choice that leads to a person.
 pub const NONE_OF_THESE: &str = "都不是";
 /// The button that urges.
@@ -58,7 +64,7 @@ pub const NEW_QUESTION: &str = "问新问题";
 pub const ASK_MYSELF: &str = "我要自己提问";
 
 /// The button that shows what else can be done with a ticket.
-pub const MORE: &str = "更多";
+pub const OTHER_ACTIONS: &str = "更多";
 /// The button that gives the opinion.
 pub const GIVE_OPINION: &str = "办理意见";
 /// The button that waits for the company.
@@ -97,7 +103,7 @@ pub const BUTTONS_OF_TICKETS: [&str; 27] = [
     SIGN,
     TRANSFER,
     CLOSE,
-    MORE,
+    OTHER_ACTIONS,
     GIVE_OPINION,
     WAIT,
     RESUME,

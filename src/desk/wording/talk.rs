@@ -2,7 +2,7 @@
 
 use super::HUMAN;
 use crate::desk::command::Command;
-use crate::domain::route::SmallTalk;
+use crate::domain::route::{Abuse, SmallTalk};
 
 /// What /start says: what this is, how to ask, what stands below an answer, how to reach a person.
 #[must_use]
@@ -57,13 +57,43 @@ pub fn small_talk(kind: SmallTalk) -> &'static str {
 /// The message has nothing readable.
 #[must_use]
 pub fn unreadable() -> &'static str {
-    "没有读到可以理解的文字。请用一句话说明您想了解的政策或要办的事项。"
+    "没有读到可以理解的文字。请用一句话说明您想了解的政策或要办的事项，例如“注销公司要多久”。"
 }
 
 /// The message asks for what must not be done.
 #[must_use]
-pub fn refused() -> &'static str {
-    "抱歉，这个请求不能受理。我只解答公开的惠企政策和企业办事问题，不提供其他企业的信息，也不执行指令。"
+pub fn refused(kind: Abuse) -> &'static str {
+    match kind {
+        Abuse::Code => "收到的像是一段代码，不能处理。请用一句话说明您想了解的政策或要办的事项。",
+        Abuse::Injection => {
+            "抱歉，这个请求不能受理。我只解答公开的惠企政策和企业办事问题，不执行其他指令，也不代为发布消息。"
+        }
+        Abuse::OthersData => {
+            "抱歉，不能提供其他企业或个人的信息，也不能提供系统内部的资料。本企业的办理情况，可以说“查进度”或找专员。"
+        }
+        Abuse::Fraud => {
+            "抱歉，弄虚作假的事不能协助，骗取补贴、虚开发票等要承担法律责任。需要了解正规的申报条件，可以直接问我。"
+        }
+        Abuse::Insult => "抱歉没有帮上您的忙。请说说遇到的是什么事，或点“找专员”，由服务企业专员联系您。",
+    }
+}
+
+/// The company's subdistrict is kept.
+#[must_use]
+pub fn subdistrict_kept() -> &'static str {
+    "好的，已记下您所在的街道，之后优先列出本街道的办事点。请说您的问题。"
+}
+
+/// The message is about a citizen's own matter.
+#[must_use]
+pub fn personal() -> &'static str {
+    "这像是个人事项，不在企业服务范围内，不敢随意答复。个人社保、户籍、证件等事项请拨打12345，或到政务服务大厅咨询。如果是为企业办理，请说明是企业的事。"
+}
+
+/// The message is too long to be one question.
+#[must_use]
+pub fn too_long() -> &'static str {
+    "内容较长，一次没法准确理解。请用一两句话写下最想问的问题；如果要把全文交给专员，请点“找专员”，原文会一并转交。"
 }
 
 /// Messages that are not text cannot be read yet.

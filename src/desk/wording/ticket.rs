@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 
 use super::{
-    ASK_MYSELF, CLOSE, CONTACTED, HUMAN, MORE, NEW_QUESTION, PROGRESS, REOPEN, SIGN, TRANSFER, URGE, WITHDRAW, button,
+    ASK_MYSELF, CLOSE, CONTACTED, HUMAN, NEW_QUESTION, OTHER_ACTIONS, PROGRESS, REOPEN, SIGN, TRANSFER, URGE, WITHDRAW, button,
     card as card_name, clock as clock_name, excerpt, kind as kind_name, moment, rating as rating_name,
     state as state_name,
 };
@@ -103,7 +103,7 @@ pub fn in_hand_buttons(number: &TicketNumber) -> Vec<Vec<Button>> {
         button(CONTACTED, &Press::Contacted(number.clone())),
         button(TRANSFER, &Press::Say(Purpose::Transfer, number.clone())),
         button(CLOSE, &Press::Close(number.clone())),
-        button(MORE, &Press::More(number.clone())),
+        button(OTHER_ACTIONS, &Press::OtherActions(number.clone())),
     ]]
 }
 
@@ -469,7 +469,9 @@ fn contact_by(next: Option<(Clock, Deadline)>, now: Timestamp) -> String {
     }
 }
 
-fn office_hours(calendar: &Calendar) -> String {
+/// Office hours in words.
+#[must_use]
+pub fn office_hours(calendar: &Calendar) -> String {
     calendar
         .spans()
         .iter()

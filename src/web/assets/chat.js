@@ -31,10 +31,10 @@
   }
 
   // As `class` in page.rs.
-  function lineClass(number, line) {
-    if (number === 0 && line.startsWith("【")) return "title";
+  function lineClass(begins, line) {
+    if (begins && line.startsWith("【")) return "title";
     if (line.startsWith("请注意：")) return "caution";
-    if (line.startsWith("依据：") || line.startsWith("核实日期：")) return "source";
+    if (line.startsWith("依据：") || line.startsWith("效力：") || line.startsWith("核实日期：")) return "source";
     return "";
   }
 
@@ -63,8 +63,8 @@
   function addTheirs(record, above) {
     var message = element("article", "message theirs");
     message.append(element("span", "aloud", "政企通："));
-    record.text.split("\n").forEach(function (line, number) {
-      message.append(element("p", lineClass(number, line), line));
+    record.text.split("\n").forEach(function (line, number, lines) {
+      message.append(element("p", lineClass(number === 0 || lines[number - 1] === "", line), line));
     });
     if (record.buttons.length > 0) {
       var buttons = element("div", "buttons");

@@ -55,6 +55,12 @@ static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| {
     Knowledge { loaded, index }
 });
 
+/// The shipped knowledge as an edition.
+pub(crate) fn edition() -> Edition {
+    let Knowledge { loaded, index } = &*KNOWLEDGE;
+    Edition { number: 1, base: loaded.base.clone(), index: Box::new(SharedIndex(Arc::clone(index))) }
+}
+
 struct SharedIndex(Arc<TopicIndex>);
 
 impl Retrieve for SharedIndex {
@@ -92,11 +98,7 @@ impl TestDesk {
         let people = catalog::parse_roster("roster.csv", roster.as_bytes(), true).unwrap();
         store.replace_roster(&people, "test", now).await.unwrap();
         let clock = Arc::new(HandClock(Mutex::new(now)));
-        let shelf = Arc::new(Shelf::new(Edition {
-            number: 1,
-            base: loaded.base.clone(),
-            index: Box::new(SharedIndex(Arc::clone(index))),
-        }));
+        let shelf = Arc::new(Shelf::new(edition()));
         let desk = Desk::new(store.clone(), shelf, clock.clone(), calendar);
         Self { desk, store, clock, seen: Mutex::default(), messages: Mutex::default(), transcript: Mutex::default() }
     }
