@@ -120,9 +120,9 @@ fn resident(child: &Child) -> u64 {
 }
 
 /// Asks about one topic after the other until the second edition has answered often enough.
-async fn ask(url: String, topics: usize, seed: u64, building: Arc<AtomicBool>) -> Seen {
+async fn ask(url: String, topics: usize, first: u64, building: Arc<AtomicBool>) -> Seen {
     let client = reqwest::Client::new();
-    let mut dice = Dice::new(seed);
+    let mut dice = Dice::new(first);
     let mut seen = Seen::default();
     while seen.after.len() < AFTER && seen.failed.len() < AFTER {
         let body = json!({ "text": question(dice.below(topics)) });

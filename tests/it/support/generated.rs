@@ -149,10 +149,10 @@ pub(crate) fn write_folder(dir: &Path, topics: usize, edition: u32) {
 
 fn yaml(topic: &Generated) -> String {
     let Generated { title, summary, conditions, steps, questions, .. } = topic;
-    let questions = questions.iter().map(|question| format!("  - {question}\n")).collect::<String>();
+    let questions = questions.join("\n  - ");
     format!(
         "title: {title}\nkind: procedure\ncompetent: [测试局]\nsummary: {summary}\nstatus: valid\nverified_on: 2026-11-01\nconfidence: high\n\
          citations:\n  - {{title: {title}, status: valid}}\nfacets:\n  conditions: [\"{conditions}\"]\n  steps: [\"{steps}\"]\n\
-         questions:\n{questions}"
+         questions:\n  - {questions}\n"
     )
 }
