@@ -2,7 +2,8 @@
 //! documents fetched; the same passages, one thread, warm.
 //!
 //! Two shapes of knowledge: `documents`, one passage of 150 to 400 characters a topic, the worst case for ranking by topic; and
-//! `topics`, as the shipped knowledge is made.
+//! `topics`, nine passages each, as the shipped knowledge is made, in few words that occur nearly everywhere: the worst case for
+//! both.
 
 #![expect(clippy::print_stdout, reason = "figures are what it is for")]
 
@@ -14,7 +15,7 @@ use std::time::Instant;
 
 use jieba_rs::Jieba;
 use jiff::Timestamp;
-use measure::generated::{self, Dice};
+use measure::generated::Dice;
 use measure::{Times, base, base_of, memory, option, passages, topic};
 use tantivy::collector::TopDocs;
 use tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
@@ -32,6 +33,9 @@ use zhengqitong::store::SqliteStore;
 
 type Error = Box<dyn std::error::Error>;
 
+/// The field's words, most of which occur in a few percent of the documents.
+const WORDS: &str = include_str!("../faq_data/lexicon/user_words.txt");
+
 /// Passages that one generated topic becomes.
 const PASSAGES_A_TOPIC: usize = 9;
 
@@ -47,35 +51,35 @@ impl Clock for StandingClock {
 fn main() -> Result<(), Error> {
     let questions = option("--questions", 2_000);
     println!("{questions} questions of 6 to 25 characters, one thread, warm; µs p50 / p99");
+    let words: Vec<&str> = WORDS.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
     for count in [10_000, 100_000] {
-        measure("documents", documents(count), questions)?;
-        measure("topics", base(count / PASSAGES_A_TOPIC, 1), questions)?;
+        measure("documents", documents(count, &words), &made_questions(questions, Some(&words)))?;
+        measure("topics", base(count / PASSAGES_A_TOPIC, 1), &made_questions(questions, None))?;
     }
     Ok(())
 }
 
-/// One passage a topic: its number as the title, and 150 to 400 characters.
-fn documents(count: usize) -> KnowledgeBase {
+/// One passage a topic, of 150 to 400 characters.
+fn documents(count: usize, words: &[&str]) -> KnowledgeBase {
     base_of((0..count).map(|number| {
         let mut dice = Dice::new(number as u64);
         let length = 150 + dice.below(250);
-        let mut document = topic(&format!("market/d{number:06}"), String::new(), dice.text(length));
+        let mut document = topic(&format!("market/d{number:06}"), String::new(), dice.text_of(words, length));
         document.citations.clear();
         document
     }))
 }
 
-fn measure(shape: &str, base: KnowledgeBase, count: usize) -> Result<(), Error> {
+fn measure(shape: &str, base: KnowledgeBase, questions: &[String]) -> Result<(), Error> {
     let texts: Vec<String> =
         passages(&base).into_iter().map(|(_, _, text)| text).filter(|text| !text.is_empty()).collect();
-    let questions = questions(count);
     println!("{shape}: {} passages, {} topics", texts.len(), base.topics.len());
 
     let bare = Bare::new(&texts)?;
     drop(texts);
     let mut times = Times::default();
     for is_warm in [false, true] {
-        for question in &questions {
+        for question in questions {
             let begun = Instant::now();
             black_box(bare.ask(question)?);
             if is_warm {
@@ -89,7 +93,7 @@ fn measure(shape: &str, base: KnowledgeBase, count: usize) -> Result<(), Error> 
     let index = search::in_memory(&base)?;
     let mut times = Times::default();
     for is_warm in [false, true] {
-        for question in &questions {
+        for question in questions {
             let begun = Instant::now();
             black_box(index.retrieve(&normalise(question), 10)?);
             if is_warm {
@@ -106,7 +110,7 @@ fn measure(shape: &str, base: KnowledgeBase, count: usize) -> Result<(), Error> 
     let desk = desk(Arc::clone(&store), Edition { number: 1, base, index: Box::new(index) })?;
     let mut times = Times::default();
     for is_warm in [false, true] {
-        for question in &questions {
+        for question in questions {
             let question = Question { text: question.clone(), ..Question::default() };
             let begun = Instant::now();
             black_box(runtime.block_on(desk.ask(&question))?);
@@ -132,19 +136,17 @@ fn desk(store: Arc<SqliteStore>, edition: Edition) -> Result<Desk, Error> {
     Ok(Desk::new(store, Arc::new(Shelf::new(edition)), clock, calendar))
 }
 
-/// Questions of 6 to 25 characters: dense words, so that every posting list is long.
-fn questions(count: usize) -> Vec<String> {
+/// Questions of 6 to 25 characters, from `words` or from the words of generated topics.
+fn made_questions(count: usize, words: Option<&[&str]>) -> Vec<String> {
     let mut dice = Dice::new(7);
     (0..count)
         .map(|_| {
             let length = 6 + dice.below(20);
-            generated_words(&mut dice, length)
+            let text = words.map_or_else(|| dice.clone().text(length), |words| dice.clone().text_of(words, length));
+            dice.next();
+            text.chars().filter(|c| !matches!(c, '，' | '。')).take(length).collect()
         })
         .collect()
-}
-
-fn generated_words(dice: &mut generated::Dice, chars: usize) -> String {
-    dice.text(chars).chars().filter(|c| !matches!(c, '，' | '。')).take(chars).collect()
 }
 
 /// tantivy as its examples use it, with jieba's words.

@@ -1,7 +1,7 @@
 //! `cargo bench --bench reindex [-- --topics N]`: a new edition of N generated topics (100,000) is built and takes over while
 //! questions are asked; and bare tantivy indexes the same passages with the same analyzer.
 //!
-//! Fails when a question fails or is answered from two editions. What `--keepers N` threads (1) ask meanwhile is the load.
+//! Fails when a question fails or is answered from two editions. What `--askers N` threads (1) ask meanwhile is the load.
 
 #![expect(clippy::print_stdout, reason = "figures are what it is for")]
 
@@ -111,8 +111,8 @@ fn build(dir: &Path, number: u32, base: KnowledgeBase) -> Result<(Edition, Durat
 }
 
 /// Asks about one topic after the other until the second edition has answered often enough.
-fn ask(shelf: &Shelf, topics: usize, seed: u64, building: &AtomicBool, over: &AtomicBool) -> Seen {
-    let mut dice = Dice::new(seed);
+fn ask(shelf: &Shelf, topics: usize, first: u64, building: &AtomicBool, over: &AtomicBool) -> Seen {
+    let mut dice = Dice::new(first);
     let mut seen = Seen::default();
     while seen.after.len() < AFTER && !over.load(Ordering::Relaxed) {
         let question = question(dice.below(topics));
@@ -129,7 +129,7 @@ fn ask(shelf: &Shelf, topics: usize, seed: u64, building: &AtomicBool, over: &At
         match (text, edition.number) {
             (None, _) => seen.failed += 1,
             (Some(text), number) if !text.contains(&mark(number)) || text.contains(&mark(3 - number)) => {
-                seen.mixed += 1
+                seen.mixed += 1;
             }
             (Some(_), 2) => seen.after.add(time),
             (Some(_), _) if is_building => seen.during.add(time),

@@ -20,6 +20,7 @@ pub const ENVIRONMENT_PREFIX: &str = "ZHENGQITONG_";
 
 /// Everything the program can be told.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "switches that have nothing to do with each other")]
 pub struct Config {
     /// The source of truth.
     pub faq_data: PathBuf,

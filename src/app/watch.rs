@@ -32,6 +32,8 @@ pub(crate) async fn run(house: &House, format: Format) -> anyhow::Result<Outcome
     Out::note(format!("正在留意 {} 的变化，按 Ctrl-C 停止。", house.config.faq_data.display()));
     let watching = follow(house, &stop, |tried| match tried {
         Ok(report) if report.verdict == Verdict::Unchanged => Ok(()),
+        // One line an attempt, so that a program can read them as they come.
+        Ok(report) if format == Format::Json => Out::new().json(report),
         Ok(report) => reindex::tell(report, format),
         Err(cause) => {
             Out::complain(cause);

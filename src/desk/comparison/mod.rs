@@ -51,9 +51,12 @@ pub fn compare(
     })
 }
 
+/// A part of the knowledge as lines.
+type Lines = fn(&KnowledgeBase) -> Vec<String>;
+
 /// What is published together with the topics.
 fn compare_rest(before: &KnowledgeBase, after: &KnowledgeBase) -> Vec<FieldChange> {
-    let parts: [(&str, &str, fn(&KnowledgeBase) -> Vec<String>); 6] = [
+    let parts: [(&str, &str, Lines); 6] = [
         ("synonyms", "同义词", |base| synonyms(&base.lexicon)),
         ("confusable", "易混词", |base| confusables(&base.lexicon)),
         ("user_words", "自定义词", |base| base.lexicon.user_words.clone()),

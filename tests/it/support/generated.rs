@@ -44,18 +44,26 @@ impl Dice {
 
     /// A word; the first ones are far more frequent, as in real texts.
     pub(crate) fn word(&mut self) -> &'static str {
-        let at = self.below(WORDS.len()).min(self.below(WORDS.len()));
-        WORDS[at]
+        self.word_of(&WORDS)
+    }
+
+    fn word_of<'a>(&mut self, words: &[&'a str]) -> &'a str {
+        words[self.below(words.len()).min(self.below(words.len()))]
     }
 
     /// A text of at least `chars` characters.
     pub(crate) fn text(&mut self, chars: usize) -> String {
+        self.text_of(&WORDS, chars)
+    }
+
+    /// A text of at least `chars` characters from other words.
+    pub(crate) fn text_of(&mut self, words: &[&str], chars: usize) -> String {
         let mut text = String::new();
         let mut length = 0;
         while length < chars {
             for _ in 0..3 + self.below(4) {
                 let joint = if self.below(2) == 0 { JOINTS[self.below(JOINTS.len())] } else { "" };
-                let word = self.word();
+                let word = self.word_of(words);
                 length += word.chars().count() + joint.chars().count();
                 text.push_str(joint);
                 text.push_str(word);
@@ -141,10 +149,10 @@ pub(crate) fn write_folder(dir: &Path, topics: usize, edition: u32) {
 
 fn yaml(topic: &Generated) -> String {
     let Generated { title, summary, conditions, steps, questions, .. } = topic;
-    let questions = questions.iter().map(|question| format!("  - {question}\n")).collect::<String>();
+    let questions = questions.join("\n  - ");
     format!(
         "title: {title}\nkind: procedure\ncompetent: [测试局]\nsummary: {summary}\nstatus: valid\nverified_on: 2026-11-01\nconfidence: high\n\
          citations:\n  - {{title: {title}, status: valid}}\nfacets:\n  conditions: [\"{conditions}\"]\n  steps: [\"{steps}\"]\n\
-         questions:\n{questions}"
+         questions:\n  - {questions}\n"
     )
 }
