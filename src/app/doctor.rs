@@ -145,7 +145,7 @@ async fn questions(house: &House, findings: &mut Findings) -> anyhow::Result<()>
         return Ok(());
     }
     let Some((_, content)) = house.store.serving_edition().await? else { return Ok(()) };
-    let base = catalog::load_bundle(&serde_json::from_str(&content)?, house.today()).base;
+    let base = catalog::load_bundle(serde_json::from_str(&content)?, house.today()).base;
     let groups = learning::group(questions, &base, house.clock.now());
     let waiting: Vec<_> = groups.iter().filter(|group| group.is_waiting()).collect();
     let pressing = waiting.iter().filter(|group| group.askers >= PRESSING_ASKERS).count();

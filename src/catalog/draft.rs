@@ -17,7 +17,7 @@ use crate::domain::calendar::china_time;
 use crate::domain::topic::TopicId;
 
 /// The folder of drafts, below the data folder. The loader leaves it alone.
-pub const DRAFTS: &str = "drafts";
+const DRAFTS: &str = "drafts";
 
 /// How lines begin that are left out when the draft is published.
 const NOTE: &str = "#~";

@@ -8,7 +8,6 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::desk::dialogue::Dialogue;
-use crate::desk::golden::shown_facet;
 use crate::desk::knowledge::{Edition, KnowledgeBase};
 use crate::desk::ports::RetrieveError;
 use crate::desk::reply::Status;
@@ -140,17 +139,24 @@ fn changed_in(before: &Edition, after: &Edition, known: &[KnownQuestion]) -> Res
 fn answered(question: &str, edition: &Edition) -> Result<Answered, RetrieveError> {
     let meaning = understand(question, &Dialogue::default(), edition, Timestamp::UNIX_EPOCH)?;
     let (status, topics, facet) = match meaning {
-        Meaning::Answer { topic, facet, .. } => {
-            (Status::Answer, vec![topic.to_string()], shown_facet(edition, &topic, facet))
-        }
+        Meaning::Answer { topic, facet, .. } => (Status::Answer, vec![topic.to_string()], facet),
         Meaning::Clarify { choices, .. } => {
             (Status::Clarify, choices.iter().map(|choice| choice.topic.to_string()).collect(), None)
         }
-        Meaning::Decline { .. } => (Status::Decline, Vec::new(), None),
-        Meaning::Human => (Status::Handoff, Vec::new(), None),
+        Meaning::Several { answers, .. } => (Status::Answer, answers.iter().filter_map(topic_of).collect(), None),
+        Meaning::Denied { .. } | Meaning::WhichMatter(_) | Meaning::Decline { .. } => {
+            (Status::Decline, Vec::new(), None)
+        }
+        Meaning::Human | Meaning::NoneOfThese(_) => (Status::Handoff, Vec::new(), None),
         Meaning::Progress => (Status::Progress, Vec::new(), None),
-        Meaning::SmallTalk(_) => (Status::Smalltalk, Vec::new(), None),
-        Meaning::Abuse | Meaning::Unreadable => (Status::Rejected, Vec::new(), None),
+        Meaning::SmallTalk(_) | Meaning::Afresh => (Status::Smalltalk, Vec::new(), None),
+        Meaning::Abuse(_) | Meaning::Personal | Meaning::TooLong | Meaning::Unreadable => {
+            (Status::Rejected, Vec::new(), None)
+        }
     };
     Ok(Answered { status, topics, facet: facet.map(|facet| facet.to_string()) })
+}
+
+fn topic_of(meaning: &Meaning) -> Option<String> {
+    if let Meaning::Answer { topic, .. } = meaning { Some(topic.to_string()) } else { None }
 }

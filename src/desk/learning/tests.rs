@@ -1,10 +1,12 @@
 use jiff::SignedDuration;
-use jiff::civil::date;
+use jiff::civil::{date, time};
 
 use super::*;
 use crate::desk::message::Channel;
 use crate::domain::answer::{Calibration, FEATURES};
+use crate::domain::calendar::{Calendar, WorkingSpan};
 use crate::domain::lexicon::Lexicon;
+use crate::domain::sla::{Promises, Rules};
 use crate::domain::ticket::{Action, Event, Submission, TicketKind, TicketNumber};
 use crate::domain::topic::{Citation, Status, Topic, TopicKind, Validity};
 
@@ -35,6 +37,8 @@ fn base() -> KnowledgeBase {
         topics: BTreeMap::from([topic("market/company-setup", "企业开办"), topic("trade/aeo", "海关认证")]),
         lexicon: Lexicon::default(),
         golden: Vec::new(),
+        documents: BTreeMap::new(),
+        service_points: Vec::new(),
         calibration: Calibration { intercept: 0.0, weights: [0.0; FEATURES], answer_at: 0.7, clarify_at: 0.3 },
     }
 }
@@ -125,20 +129,30 @@ fn a_draft_from_a_ticket_needs_a_closed_one_and_masks_what_was_written() {
         answered: None,
         chat: "telegram:1".to_owned(),
         company: Some("王老板".to_owned()),
+        contact: None,
+        is_anonymous: false,
         subdistrict: None,
     };
     let number = TicketNumber::parse("ZQ-20261122-0007").unwrap();
     let wang = crate::domain::commissioner::CommissionerId::parse("wang").unwrap();
     let submitted = Event::submitted(number, submission, minute(1));
     let mut ticket = Ticket::replay([&submitted]).unwrap();
+    let span = WorkingSpan { start: time(9, 0, 0, 0), end: time(17, 0, 0, 0) };
+    let calendar = Calendar::new(vec![span]).unwrap();
     let act = |ticket: &mut Ticket, action: &Action, actor: &Actor| {
-        for event in ticket.decide(action, actor, minute(2)).unwrap() {
+        let rules = Rules { calendar: &calendar, promises: Promises::shandong_2115(&calendar) };
+        for event in ticket.decide(action, actor, minute(2), &rules).unwrap() {
             ticket.apply(&event);
         }
     };
     act(&mut ticket, &Action::Dispatch { to: wang.clone(), reasons: Vec::new() }, &Actor::System);
-    let said =
-        |from, text: &str| TicketMessage { ticket: ticket.number.clone(), at: minute(2), from, text: text.to_owned() };
+    let said = |from, text: &str| TicketMessage {
+        ticket: ticket.number.clone(),
+        at: minute(2),
+        from,
+        text: text.to_owned(),
+        is_note: false,
+    };
     let messages = [
         said(Actor::Company, "我们急用"),
         said(Actor::Commissioner(wang.clone()), "先在平台实名登记，有事打13900005678"),
@@ -146,7 +160,7 @@ fn a_draft_from_a_ticket_needs_a_closed_one_and_masks_what_was_written() {
     let open = draft(Origin::Ticket(&ticket, &messages), None, None, &base(), |_| false);
     assert_eq!(open.unwrap_err(), DraftRefusal::NotClosed);
     act(&mut ticket, &Action::Sign, &Actor::Commissioner(wang.clone()));
-    act(&mut ticket, &Action::Close, &Actor::Commissioner(wang));
+    act(&mut ticket, &Action::Close { summary: None }, &Actor::Commissioner(wang));
     let made = draft(Origin::Ticket(&ticket, &messages), None, None, &base(), |_| false).unwrap();
     assert_eq!(made.origin, "ZQ-20261122-0007");
     assert_eq!(made.material, ["先在平台实名登记，有事打[手机号]"]);

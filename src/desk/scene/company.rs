@@ -16,7 +16,7 @@ use crate::domain::correction::correction;
 use crate::domain::directory::ServicePoint;
 use crate::domain::sla::Clock;
 use crate::domain::text;
-use crate::domain::ticket::{Ticket, TicketKind, TicketNumber};
+use crate::domain::ticket::{Ticket, TicketKind};
 use crate::domain::topic::{Citation, Facet, Standing, Topic, TopicId, Validity};
 
 /// After this many turns in a row without an answer, the commissioner is offered by name.
@@ -257,7 +257,7 @@ impl Scene<'_> {
 
     /// Whoever is named in the reply, with office hours and the time of the first contact if asked for now.
     fn helper(&self) -> Helper {
-        let due = self.desk.rules().deadline(Clock::FirstContact, TicketKind::Consultation, false, self.now).due_at;
+        let due = self.desk.rules().deadline(Clock::FirstContact, TicketKind::Consultation, false, self.now, 0).due_at;
         let person = self.reply.commissioner.clone();
         Helper {
             name: person.as_ref().map(|person| person.name.clone()).unwrap_or_default(),

@@ -6,7 +6,7 @@ use super::Scene;
 use crate::desk::dialogue::Turn;
 use crate::desk::questions::{FeedbackChange, KeptQuestion, QuestionChange, Reason, Verdict};
 use crate::desk::reply::Status;
-use crate::desk::wording::{answer as wording, feedback as feedback_wording};
+use crate::desk::wording::{answer as wording, back, feedback as feedback_wording};
 use crate::domain::answer::Candidate;
 use crate::domain::topic::TopicId;
 use crate::domain::{privacy, text};
@@ -123,7 +123,7 @@ impl Scene<'_> {
         if titles.is_empty() {
             self.say(Status::Decline, words, vec![vec![wording::human(turn.number)]]);
         } else {
-            self.say(Status::Clarify, words, wording::clarify_buttons(&titles, turn.number));
+            self.say(Status::Clarify, words, back::clarify_buttons(&titles, turn.number));
         }
     }
 }

@@ -6,8 +6,8 @@
 use jiff::Timestamp;
 
 use super::{
-    ASK_MYSELF, CLOSE, CONTACTED, HUMAN, NEW_QUESTION, OTHER_ACTIONS, PROGRESS, REOPEN, SIGN, TRANSFER, URGE, WITHDRAW, button,
-    card as card_name, clock as clock_name, excerpt, kind as kind_name, moment, rating as rating_name,
+    ASK_MYSELF, CLOSE, CONTACTED, HUMAN, NEW_QUESTION, OTHER_ACTIONS, PROGRESS, REOPEN, SIGN, TRANSFER, URGE, WITHDRAW,
+    button, card as card_name, clock as clock_name, excerpt, kind as kind_name, moment, rating as rating_name,
     state as state_name,
 };
 use crate::desk::dialogue::Purpose;

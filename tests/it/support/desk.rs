@@ -92,7 +92,6 @@ impl TestDesk {
     /// A desk with a roster of one's own.
     pub(crate) async fn with_roster(roster: &str) -> Self {
         let now = china_instant(date(2026, 11, 20).at(15, 0, 0, 0));
-        let Knowledge { loaded, index } = &*KNOWLEDGE;
         let calendar = working_calendar();
         let store = Arc::new(SqliteStore::open("sqlite::memory:").await.unwrap());
         let people = catalog::parse_roster("roster.csv", roster.as_bytes(), true).unwrap();
