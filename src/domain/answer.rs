@@ -3,6 +3,7 @@
 //! A retrieval score is not a confidence. [`Calibration`] turns what retrieval measured into the probability that the first
 //! topic is the right one; the coefficients are data, fitted on labelled questions by `zhengqitong eval`.
 
+use super::semantic::SemanticEvidence;
 use super::topic::TopicId;
 
 /// What retrieval measured for one topic; each number lies between 0 and 1.
@@ -25,8 +26,10 @@ pub struct TopicHit {
     pub topic: TopicId,
     /// Ranking score, comparable within one question only; higher is better.
     pub score: f32,
-    /// What the score is made of.
+    /// What the words say.
     pub evidence: Evidence,
+    /// What the meaning says; `None` where meanings were not compared.
+    pub semantic: Option<SemanticEvidence>,
 }
 
 /// How many features a [`Calibration`] weighs, besides the intercept.

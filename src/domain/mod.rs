@@ -10,6 +10,7 @@ pub mod dispatch;
 pub mod facet;
 pub mod lexicon;
 pub mod route;
+pub mod semantic;
 pub mod sla;
 pub mod text;
 pub mod ticket;

@@ -101,7 +101,7 @@ impl Retrieve for TopicIndex {
                 body: best(Kind::Body),
                 coverage: found.coverage.clamp(0.0, 1.0),
             };
-            TopicHit { topic: self.ids[found.topic as usize].clone(), score: found.score, evidence }
+            TopicHit { topic: self.ids[found.topic as usize].clone(), score: found.score, evidence, semantic: None }
         };
         Ok(matches.into_iter().map(hit).collect())
     }
