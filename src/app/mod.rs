@@ -5,6 +5,7 @@
 mod check;
 mod doctor;
 mod evaluate;
+mod explain;
 mod house;
 mod output;
 mod people;
@@ -96,7 +97,11 @@ async fn with_house(cli: &Cli, house: &House) -> anyhow::Result<Outcome> {
         Command::Ask(args) => talk::ask(house, args).await,
         Command::Reindex { force } => publish::run(house, *force).await,
         Command::Editions { format } => publish::list(house, *format).await,
-        Command::Eval { dir, format, fit } => evaluate::questions(house, dir, *format, *fit).await,
+        Command::Eval { dir, format, fit, also, compare, curve } => {
+            let (compare, curve) = (compare.as_deref(), curve.as_deref());
+            let task = evaluate::Task { dir, also, fit: *fit, compare, curve, format: *format };
+            evaluate::questions(house, task).await
+        }
         Command::Commissioner { command } => match command {
             CommissionerCommand::Import { file, dry_run } => people::import(house, file, *dry_run).await,
             CommissionerCommand::List { format } => people::list(house, *format).await,

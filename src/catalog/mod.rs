@@ -20,6 +20,7 @@ mod shape;
 #[cfg(test)]
 mod tests;
 mod topics;
+mod word_tables;
 mod yaml;
 
 use std::ffi::OsStr;

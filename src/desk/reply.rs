@@ -47,6 +47,8 @@ pub struct Reply {
     pub text: Option<String>,
     /// The sources of an answer; never empty for `answer`.
     pub citations: Vec<CitationRecord>,
+    /// What mistyped words were taken for; `None` when nothing was mended.
+    pub understood_as: Option<String>,
     /// Topics that may be meant, best first, at most ten.
     pub candidates: Vec<CandidateRecord>,
     /// Who would take, or has taken, the case.
@@ -75,6 +77,7 @@ impl Reply {
             title: None,
             text: None,
             citations: Vec::new(),
+            understood_as: None,
             candidates: Vec::new(),
             commissioner: None,
             ticket: None,

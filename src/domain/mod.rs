@@ -9,6 +9,7 @@ pub mod directory;
 pub mod dispatch;
 pub mod facet;
 pub mod lexicon;
+pub mod reading;
 pub mod route;
 pub mod semantic;
 pub mod sla;

@@ -5,7 +5,7 @@ use crate::desk::dialogue::{Dialogue, Turn};
 use crate::desk::ports::TicketFilter;
 use crate::desk::reply::{CandidateRecord, CitationRecord, Status};
 use crate::desk::service::HandleError;
-use crate::desk::understand::{Meaning, understand};
+use crate::desk::understand::{Meaning, read, understand};
 use crate::desk::wording::{answer as wording, excerpt, talk, ticket as ticket_wording};
 use crate::domain::answer::Candidate;
 use crate::domain::route::SmallTalk;
@@ -69,6 +69,7 @@ impl Scene<'_> {
 
     /// A message for the assistant itself.
     pub(super) async fn on_question(&mut self, words: &str) -> Result<(), HandleError> {
+        self.reply.understood_as = read(words, &self.edition).understood_as();
         match understand(words, &self.dialogue.value, &self.edition, self.now)? {
             Meaning::Unreadable => {
                 self.reply.reason = Some("unreadable".to_owned());

@@ -1,12 +1,20 @@
 //! What a message means in its conversation: route, topic, facet, decision. Pure but for the index.
 
+mod explain;
+mod find;
+
 use jiff::Timestamp;
 use pinyin::ToPinyin;
+
+pub use explain::{
+    CandidateExplanation, Explanation, MatchExplanation, Part, ScopeRecord, TermRecord, TopicRecord, explain,
+};
+pub use find::{find, read};
 
 use super::dialogue::{Dialogue, Turn};
 use super::knowledge::Edition;
 use super::ports::RetrieveError;
-use crate::domain::answer::{Candidate, Decision, TopicHit, candidates, decide};
+use crate::domain::answer::{Candidate, Decision};
 use crate::domain::facet::{self, FacetQuestion};
 use crate::domain::route::{Route, SmallTalk, route};
 use crate::domain::text;
@@ -20,6 +28,9 @@ const ELLIPTICAL_CHARS: usize = 2;
 
 /// Another topic is named when its name fits by this much better.
 const NAMED_BETTER: f32 = 0.05;
+
+/// What is at least this likely may be meant.
+const LIKELY: f32 = 0.3;
 
 /// A message that moves on to another topic without naming it in full is at most this long.
 const SWITCH_CHARS: usize = 14;
@@ -100,20 +111,19 @@ pub fn routed_elsewhere(raw: &str) -> bool {
 }
 
 fn question(message: &str, dialogue: &Dialogue, edition: &Edition, now: Timestamp) -> Result<Meaning, RetrieveError> {
-    let asked = facet::detect(message);
+    let asked = facet::detect(&edition.index.read(message).text);
     let before = dialogue.context(now).and_then(|turn| Before::of(turn, edition));
     if let (Some(before), Some(FacetQuestion { facet, residue })) = (&before, &asked)
         && residue.chars().count() <= ELLIPTICAL_CHARS
     {
         return Ok(follow_up(&before.topic, *facet, Vec::new()));
     }
-    let hits = edition.index.retrieve(message, CANDIDATES)?;
-    let found = candidates(&hits, message.chars().count(), &edition.base.calibration);
-    let decision = decide(&found, &edition.base.calibration);
+    let looked_up = find::look_up(message, &[], edition)?;
+    let (found, decision) = (looked_up.candidates.clone(), looked_up.decision.clone());
     let facet = asked.map(|asked| asked.facet);
     if let Some(before) = &before {
         if let Some(facet) = facet
-            && !names_another(&before.topic, &hits, &found, edition.base.calibration.clarify_at)
+            && !names_another(&before.topic, &looked_up)
         {
             return Ok(follow_up(&before.topic, facet, found));
         }
@@ -147,10 +157,10 @@ impl Before {
 
 /// Tells whether a message that asks for a facet names another topic: one that may well be meant, and whose own name fits the
 /// message better than the name of the one talked about.
-fn names_another(topic: &TopicId, hits: &[TopicHit], found: &[Candidate], likely_at: f32) -> bool {
-    let Some(best) = found.first() else { return false };
-    let named = |topic: &TopicId| hits.iter().find(|hit| hit.topic == *topic).map_or(0.0, |hit| hit.evidence.title);
-    best.topic != *topic && best.confidence >= likely_at && named(&best.topic) > named(topic) + NAMED_BETTER
+fn names_another(topic: &TopicId, looked_up: &find::LookedUp) -> bool {
+    let Some(best) = looked_up.candidates.first() else { return false };
+    let named = |topic: &TopicId| looked_up.hit(topic).map_or(0.0, |hit| hit.evidence.title);
+    best.topic != *topic && best.confidence >= LIKELY && named(&best.topic) > named(topic) + NAMED_BETTER
 }
 
 /// A short message that moves on: "那…呢". Read by itself and together with the question before it; the topic talked about
@@ -165,10 +175,13 @@ fn switched(
         return Ok(None);
     }
     let together = format!("{} {message}", before.question);
-    let hits = edition.index.retrieve(&together, CANDIDATES)?;
-    let combined = candidates(&hits, together.chars().count(), &edition.base.calibration);
+    let combined = find::look_up(&together, &[], edition)?;
     let support = |topic: &TopicId| {
-        combined.iter().find(|candidate| candidate.topic == *topic).map_or(0.0, |candidate| candidate.confidence)
+        combined
+            .candidates
+            .iter()
+            .find(|candidate| candidate.topic == *topic)
+            .map_or(0.0, |candidate| candidate.confidence)
     };
     let best = found
         .iter()
@@ -176,7 +189,7 @@ fn switched(
         .filter(|candidate| candidate.topic != before.topic)
         .map(|candidate| (candidate, candidate.confidence + support(&candidate.topic)))
         .max_by(|a, b| a.1.total_cmp(&b.1));
-    Ok(best.filter(|(_, sum)| *sum >= edition.base.calibration.clarify_at).map(|(candidate, sum)| Candidate {
+    Ok(best.filter(|(_, sum)| *sum >= LIKELY).map(|(candidate, sum)| Candidate {
         topic: candidate.topic.clone(),
         confidence: sum.min(FOLLOW_UP_CONFIDENCE),
     }))

@@ -7,6 +7,12 @@ use crate::desk::message::Button;
 use crate::desk::press::Press;
 use crate::domain::topic::{Citation, Facet, Standing, Topic};
 
+/// A reply to mistyped words, which begins with what they were taken for.
+#[must_use]
+pub fn read_as(read_as: &str, reply: &str) -> String {
+    format!("（按“{read_as}”理解）\n{reply}")
+}
+
 /// The body of an answer is at most this long; what does not fit is one tap away.
 const MAX_CHARS: usize = 600;
 

@@ -9,15 +9,17 @@ use std::sync::{Arc, LazyLock, Mutex};
 use jiff::civil::{DateTime, date, time};
 use jiff::{SignedDuration, Timestamp};
 use zhengqitong::catalog::{self, Loaded};
-use zhengqitong::desk::knowledge::{Edition, Shelf};
+use zhengqitong::desk::knowledge::{Edition, KnowledgeBase, Shelf};
 use zhengqitong::desk::message::{Body, Channel, ChatAddress, Incoming};
 use zhengqitong::desk::ports::{
     Clock, Files, Inbox, Outbox, OutboxItem, Received, Retrieve, RetrieveError, TicketFilter,
 };
 use zhengqitong::desk::service::Desk;
-use zhengqitong::domain::answer::TopicHit;
+use zhengqitong::domain::answer::{Found, Matching};
 use zhengqitong::domain::calendar::{WorkingSpan, china_instant, china_time};
+use zhengqitong::domain::reading::Reading;
 use zhengqitong::domain::ticket::Ticket;
+use zhengqitong::domain::topic::TopicId;
 use zhengqitong::search::{self, TopicIndex};
 use zhengqitong::store::SqliteStore;
 
@@ -57,8 +59,16 @@ static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| {
 struct SharedIndex(Arc<TopicIndex>);
 
 impl Retrieve for SharedIndex {
-    fn retrieve(&self, question: &str, limit: usize) -> Result<Vec<TopicHit>, RetrieveError> {
+    fn read(&self, message: &str) -> Reading {
+        self.0.read(message)
+    }
+
+    fn retrieve(&self, question: &str, limit: usize) -> Result<Found, RetrieveError> {
         self.0.retrieve(question, limit)
+    }
+
+    fn explain(&self, question: &str, topic: &TopicId, base: &KnowledgeBase) -> Result<Matching, RetrieveError> {
+        self.0.explain(question, topic, base)
     }
 }
 
