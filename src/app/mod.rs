@@ -8,6 +8,7 @@ mod doctor;
 mod drafts;
 mod editions;
 mod evaluate;
+mod explain;
 mod house;
 mod output;
 mod people;
@@ -106,7 +107,11 @@ async fn with_house(cli: &Cli, house: &House) -> anyhow::Result<Outcome> {
         Command::Editions { format } => editions::list(house, *format).await,
         Command::Diff { before, after, format } => editions::diff(house, (*before, *after), *format).await,
         Command::Rollback { number } => editions::roll_back(house, *number).await,
-        Command::Eval { dir, format, fit } => evaluate::questions(house, dir, *format, *fit).await,
+        Command::Eval { dir, format, fit, also, compare, curve } => {
+            let (compare, curve) = (compare.as_deref(), curve.as_deref());
+            let task = evaluate::Task { dir, also, fit: *fit, compare, curve, format: *format };
+            evaluate::questions(house, task).await
+        }
         Command::Commissioner { command } => match command {
             CommissionerCommand::Import { file, dry_run } => people::import(house, file, *dry_run).await,
             CommissionerCommand::List { format } => people::list(house, *format).await,

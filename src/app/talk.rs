@@ -17,6 +17,7 @@ use crate::desk::message::{Body, Button, Channel, ChatAddress, Incoming};
 use crate::desk::ports::{Inbox, Outbox, Received};
 use crate::desk::reply::{Reply, Status};
 use crate::desk::service::{Desk, Question};
+use crate::desk::understand::{Explanation, explain};
 use crate::domain::commissioner::CommissionerId;
 
 /// One line of a batch.
@@ -35,6 +36,15 @@ struct BatchReply {
     reply: Reply,
 }
 
+/// A reply, and why it is what it is.
+#[derive(Serialize)]
+struct Explained {
+    #[serde(flatten)]
+    reply: Reply,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explanation: Option<Explanation>,
+}
+
 /// `ask`.
 pub(crate) async fn ask(house: &House, args: &AskArgs) -> anyhow::Result<Outcome> {
     let desk = house.desk().await?;
@@ -48,12 +58,21 @@ pub(crate) async fn ask(house: &House, args: &AskArgs) -> anyhow::Result<Outcome
         is_trial: false,
     };
     let reply = desk.ask(&question).await.context("没有得到答复")?;
+    let nothing_found = reply.status == Status::Decline;
+    let explanation = if args.explain {
+        let edition = house.serving().await?.0;
+        Some(explain(&question.text, &edition).context("无法说明依据")?)
+    } else {
+        None
+    };
     let mut out = Out::new();
     match args.format {
-        Format::Json => out.json(&reply)?,
-        Format::Text => print(&mut out, reply.text.as_deref().unwrap_or_default(), &reply.buttons)?,
+        Format::Json => out.json(&Explained { reply, explanation })?,
+        Format::Text => {
+            print(&mut out, reply.text.as_deref().unwrap_or_default(), &reply.buttons)?;
+            explanation.iter().try_for_each(|explanation| super::explain::print(&mut out, explanation))?;
+        }
     }
-    let nothing_found = reply.status == Status::Decline;
     Ok(if nothing_found && args.format == Format::Text { Outcome::Failed } else { Outcome::Done })
 }
 

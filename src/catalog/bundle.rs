@@ -217,13 +217,16 @@ impl Reading<'_> {
 
 /// Tells whether the file at `name` is one that is read.
 fn is_data(name: &str) -> bool {
-    const NAMES: [&str; 9] = [
+    const NAMES: [&str; 12] = [
         "golden.yaml",
         "calibration.yaml",
         "lexicon/synonyms.yaml",
         "lexicon/confusable.yaml",
         "lexicon/user_words.txt",
         "lexicon/stop_words.txt",
+        "lexicon/english.yaml",
+        "lexicon/outside.yaml",
+        "lexicon/scope.yaml",
         "directory/service_points.yaml",
         "directory/departments.yaml",
         "directory/commissioners.csv",

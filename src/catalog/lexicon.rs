@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::bundle::Bundle;
 use super::known::Known;
 use super::problem::{Place, Report};
+use super::word_tables;
 use super::yaml::{self, Parsed};
 use crate::domain::lexicon::{ConfusableGroup, ConfusableTerm, Lexicon, SynonymGroup};
 use crate::domain::text;
@@ -33,6 +34,9 @@ pub(super) fn read(bundle: &Bundle, known: &Known, report: &mut Report) -> Lexic
         confusables: confusable.map(|file| confusables(&file, known, report)).unwrap_or_default(),
         user_words,
         stop_words,
+        english: word_tables::english(bundle, report),
+        outside: word_tables::outside(bundle, report),
+        scope: word_tables::scope(bundle, report),
     }
 }
 

@@ -27,6 +27,7 @@ mod sheet;
 #[cfg(test)]
 mod tests;
 mod topics;
+mod word_tables;
 mod yaml;
 
 use std::ffi::{OsStr, OsString};

@@ -144,6 +144,15 @@ pub enum Command {
         /// Fit the calibration to these questions and write it into the knowledge.
         #[arg(long, help = "用这些标注问题拟合置信度，写入 faq_data/calibration.yaml")]
         fit: bool,
+        /// Fit to these as well.
+        #[arg(long, value_name = "DIR", requires = "fit", help = "拟合时另加的标注问题（可多次给出）")]
+        also: Vec<PathBuf>,
+        /// A run to compare with.
+        #[arg(long, value_name = "FILE", help = "与此前 --format json 的输出比较，明显变差时退出码为 1")]
+        compare: Option<PathBuf>,
+        /// Draw the curve.
+        #[arg(long, value_name = "FILE.svg", help = "把答复率与正确率随门槛变化的曲线画成 SVG")]
+        curve: Option<PathBuf>,
     },
     /// Topics as sheets, documents and pages.
     #[command(about = "主题的表格、文档和网页：导出、填写、导入")]
@@ -279,6 +288,9 @@ pub struct AskArgs {
     /// How the result is printed.
     #[arg(long, value_enum, default_value_t, help = "输出格式")]
     pub format: Format,
+    /// Say why.
+    #[arg(long, conflicts_with = "batch", help = "说明依据：每个词、每项特征的分值和门槛")]
+    pub explain: bool,
 }
 
 /// Commands about the roster.

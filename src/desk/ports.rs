@@ -5,23 +5,37 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::changes::{Changes, ExpiryWarning};
 use super::dialogue::Dialogue;
+use super::knowledge::KnowledgeBase;
 use super::message::{Channel, ChatAddress, Outgoing};
 pub use super::questions::Questions;
-use crate::domain::answer::TopicHit;
+use crate::domain::answer::{Found, Matching};
 use crate::domain::commissioner::{Commissioner, CommissionerId};
 use crate::domain::dispatch::Loads;
+use crate::domain::reading::Reading;
 use crate::domain::ticket::{Event, Ticket, TicketNumber};
+use crate::domain::topic::TopicId;
 
 /// Finds topics for a question within one edition.
 pub trait Retrieve: Send + Sync {
-    /// Ranks topics for `question`, a normalised text (see [`crate::domain::text::normalise`]); at most `limit`, best first.
+    /// Reads `message`, a normalised text (see [`crate::domain::text::normalise`]): politeness and repetition left out, mistyped
+    /// words mended, pinyin written out, all against the edition's own words. What cannot be mended stays as it is.
+    fn read(&self, message: &str) -> Reading;
+
+    /// Ranks topics for `question`, the words of a [`Reading`]; at most `limit`, best first.
     ///
     /// An empty result means that no word of the question occurs anywhere.
     ///
     /// # Errors
     ///
     /// Returns [`RetrieveError`] when the index cannot be read.
-    fn retrieve(&self, question: &str, limit: usize) -> Result<Vec<TopicHit>, RetrieveError>;
+    fn retrieve(&self, question: &str, limit: usize) -> Result<Found, RetrieveError>;
+
+    /// Takes the match of `question` with one topic apart, term by term; `base` is what the index was built from.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`RetrieveError`] when the index cannot be read.
+    fn explain(&self, question: &str, topic: &TopicId, base: &KnowledgeBase) -> Result<Matching, RetrieveError>;
 }
 
 /// The index could not be searched.

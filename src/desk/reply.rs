@@ -50,6 +50,8 @@ pub struct Reply {
     pub answers: Vec<AnswerRecord>,
     /// The sources of an answer; never empty for `answer`.
     pub citations: Vec<CitationRecord>,
+    /// What mistyped words were taken for; `None` when nothing was mended.
+    pub understood_as: Option<String>,
     /// Topics that may be meant, best first, at most ten.
     pub candidates: Vec<CandidateRecord>,
     /// Who would take, or has taken, the case.
@@ -79,6 +81,7 @@ impl Reply {
             text: None,
             answers: Vec::new(),
             citations: Vec::new(),
+            understood_as: None,
             candidates: Vec::new(),
             commissioner: None,
             ticket: None,

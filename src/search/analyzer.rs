@@ -16,20 +16,24 @@ use super::dictionary::dictionary;
 use super::sound;
 use crate::domain::lexicon::Lexicon;
 use crate::domain::text::normalise;
+use crate::domain::text::quantity::quantities;
 
 /// Goes up whenever the same text may yield other terms than before, so that indexes built by the old code are rebuilt.
-pub const ANALYZER_VERSION: u32 = 1;
+pub const ANALYZER_VERSION: u32 = 2;
 
 /// Passages are normalised piece by piece; a piece stays well below what [`normalise`] cuts off.
 const PIECE_CHARS: usize = 400;
 
 /// What sort of term it is, from the most to the least telling.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub(super) enum TermClass {
     /// Year and number of a document, such as `2024#12`.
     DocumentNumber,
     /// Latin letters or digits.
     Code,
+    /// An amount, a period or a date, however it was written.
+    Quantity,
     /// A Chinese word of two characters.
     Word,
     /// A Chinese word of three characters or more.
@@ -93,9 +97,12 @@ impl Analyzer {
             Some(term) => term.class = term.class.min(class),
             None => terms.push(QuestionTerm { text: text.to_owned(), class }),
         };
+        let quantities = quantities(&text);
         for run in runs(&text) {
             match run {
                 Run::Han(range) => self.han_terms(&text[range], &mut add),
+                // Digits that belong to an amount are looked up as the amount.
+                Run::Code(range) if quantities.iter().any(|found| holds(&found.range, &range)) => {}
                 Run::Code(range) => {
                     for code in codes(&text[range]) {
                         if !self.stop_words.contains(&code) {
@@ -104,6 +111,9 @@ impl Analyzer {
                     }
                 }
             }
+        }
+        for quantity in &quantities {
+            add(&quantity.term, TermClass::Quantity);
         }
         for number in document_numbers(&text) {
             add(&number, TermClass::DocumentNumber);
@@ -176,9 +186,31 @@ impl Analyzer {
                 Run::Code(range) => terms.extend(codes(&text[range])),
             }
         }
+        terms.extend(quantities(&text).into_iter().map(|found| found.term));
         terms.extend(document_numbers(&text));
         terms
     }
+
+    /// The words of a prepared text in order, single characters among them; what is not Chinese is left out.
+    pub(super) fn words(&self, text: &str) -> Vec<String> {
+        let mut words = Vec::new();
+        for run in runs(text) {
+            if let Run::Han(range) = run {
+                words.extend(self.jieba.cut(&text[range], false).iter().map(|token| token.word.to_owned()));
+            }
+        }
+        words
+    }
+
+    /// Tells whether the dictionary has a word.
+    pub(super) fn is_word(&self, word: &str) -> bool {
+        self.jieba.has_word(word)
+    }
+}
+
+/// Whether `outer` holds all of `inner`.
+fn holds(outer: &Range<usize>, inner: &Range<usize>) -> bool {
+    outer.start <= inner.start && inner.end <= outer.end
 }
 
 /// The same as [`normalise`] without its limit in length.

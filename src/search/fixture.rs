@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::date;
 
 use crate::desk::knowledge::KnowledgeBase;
-use crate::domain::answer::{Calibration, FEATURES};
+use crate::domain::answer::Calibration;
 use crate::domain::lexicon::{Lexicon, SynonymGroup};
 use crate::domain::topic::{Citation, CounterQuestion, Facet, Status, Topic, TopicId, TopicKind, Validity};
 
@@ -41,15 +41,15 @@ pub(super) fn base_of(topics: Vec<Topic>) -> KnowledgeBase {
         confusables: Vec::new(),
         user_words: ["高新技术企业", "高企", "研发费用", "加计扣除"].map(str::to_owned).to_vec(),
         stop_words: ["的", "了", "吗", "请问", "什么"].map(str::to_owned).to_vec(),
+        ..Lexicon::default()
     };
-    let calibration = Calibration { intercept: 0.0, weights: [0.0; FEATURES], answer_at: 0.7, clarify_at: 0.3 };
     let topics = topics.into_iter().map(|topic| (topic.id.clone(), topic)).collect();
     KnowledgeBase {
         topics,
         documents: BTreeMap::new(),
         lexicon,
         golden: Vec::new(),
-        calibration,
+        calibration: Calibration::default(),
         service_points: Vec::new(),
     }
 }

@@ -4,18 +4,27 @@
 //! this crate's own, over tantivy's postings. Absent on purpose: tantivy's query parser (it makes phrases of Chinese text),
 //! stored documents (answers come from the edition), and the decision whether a hit is good enough (`domain::answer`).
 
+mod alike;
 mod analyzer;
+mod confusion;
 mod dictionary;
+mod english;
+mod explain;
 mod generation;
 mod passage;
 mod phrases;
+mod pinyin_typing;
 mod query;
 mod rank;
 mod reader;
+mod reading;
 mod schema;
+mod scope;
 mod sound;
+mod spelling;
 mod terms;
 mod topics;
+mod vocabulary;
 mod weights;
 mod writer;
 

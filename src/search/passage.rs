@@ -10,7 +10,7 @@ use crate::domain::topic::{Topic, TopicId};
 /// A piece of text that is found by itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Passage {
-    /// Ordinal of the topic it belongs to.
+    /// Ordinal of the topic it belongs to; the number of topics where it belongs to none.
     pub(super) owner: u32,
     /// What part of the topic it is.
     pub(super) kind: Kind,
@@ -45,6 +45,9 @@ pub(super) fn passages(base: &KnowledgeBase) -> Vec<Passage> {
             add(Kind::Body, body);
         }
     }
+    let nobody = u32::try_from(base.topics.len()).unwrap_or(u32::MAX);
+    let outside = base.lexicon.outside.iter().flat_map(|matters| &matters.names);
+    passages.extend(outside.map(|name| Passage { owner: nobody, kind: Kind::Outside, text: name.clone() }));
     passages
 }
 

@@ -1,34 +1,55 @@
 //! From a question to weighted terms, with what the lexicon knows about its words.
 
-use std::collections::HashMap;
-
 use super::analyzer::{Analyzer, QuestionTerm, TermClass};
 use super::phrases::Phrases;
 use super::sound;
 use super::weights::Weights;
 use crate::domain::lexicon::Lexicon;
-use crate::domain::topic::TopicId;
 
 /// Phrases up to this long count only where they are not parts of other words (`要钱` in `不要钱`).
 const ALIGNED_BYTES: usize = 2 * '字'.len_utf8();
+
+/// Where a term comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// The person wrote it.
+    Own,
+    /// The synonym group of this number brought it in.
+    Synonym(u32),
+}
 
 /// A term to look up.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct WeightedTerm {
     /// As it stands in the index.
     pub(super) text: String,
+    /// Its class.
+    pub(super) class: TermClass,
     /// How much it counts, before its inverse document frequency.
     pub(super) weight: f32,
-    /// Whether the person wrote it; otherwise a synonym brought it in.
-    pub(super) is_own: bool,
-    /// Whether it stands in the index of sounds.
-    pub(super) is_sound: bool,
+    /// Where it comes from.
+    pub(super) origin: Origin,
 }
 
 impl WeightedTerm {
+    /// Whether the person wrote it.
+    pub(super) fn is_own(&self) -> bool {
+        self.origin == Origin::Own
+    }
+
+    /// Whether it stands in the index of sounds.
+    pub(super) fn is_sound(&self) -> bool {
+        self.class == TermClass::Spelling
+    }
+
+    /// Whether it says nothing when it occurs nowhere: figures of the asker's own case usually do not.
+    pub(super) fn is_optional(&self) -> bool {
+        self.class == TermClass::Quantity
+    }
+
     /// How the term sounds, for looking it up when it is not known as written; only of pairs of characters.
     pub(super) fn sound(&self) -> Option<String> {
-        if !self.is_own || self.is_sound {
+        if !self.is_own() || self.is_sound() {
             return None;
         }
         let mut pairs = sound::of_characters(&self.text);
@@ -36,32 +57,30 @@ impl WeightedTerm {
     }
 }
 
-/// The lexicon, made ready for questions.
+/// The lexicon's synonyms, made ready for questions.
 pub(super) struct QueryBuilder {
-    analyzer: Analyzer,
+    pub(super) analyzer: Analyzer,
     /// Phrase → which group it belongs to, and whether it is the official term.
     synonyms: Phrases<(u32, bool)>,
     groups: Vec<Group>,
-    /// Phrase → group and term that it speaks for.
-    confusables: Phrases<(u32, u32)>,
-    /// Topics by confusable group and term, as ordinals.
-    confusable_topics: Vec<Vec<Vec<u32>>>,
 }
 
 /// A synonym group's terms.
 struct Group {
+    name: String,
     weight: f32,
     canonical: Vec<QuestionTerm>,
     variants: Vec<QuestionTerm>,
 }
 
 impl QueryBuilder {
-    /// Prepares `lexicon`; `ordinals` numbers the topics.
-    pub(super) fn new(analyzer: Analyzer, lexicon: &Lexicon, ordinals: &HashMap<TopicId, u32>) -> Self {
+    /// Prepares `lexicon`.
+    pub(super) fn new(analyzer: Analyzer, lexicon: &Lexicon) -> Self {
         let groups = lexicon
             .synonyms
             .iter()
             .map(|group| Group {
+                name: group.canonical.clone(),
                 weight: group.weight,
                 canonical: analyzer.question(&group.canonical),
                 variants: group
@@ -76,21 +95,12 @@ impl QueryBuilder {
             let variants = group.variants.iter().map(move |variant| (variant.clone(), (number, false)));
             variants.chain([(group.canonical.clone(), (number, true))])
         }));
-        let confusables = Phrases::new((0..).zip(&lexicon.confusables).flat_map(|(group_number, group)| {
-            (0..).zip(&group.terms).flat_map(move |(number, term)| {
-                term.words.iter().map(move |word| (word.clone(), (group_number, number)))
-            })
-        }));
-        let confusable_topics = lexicon
-            .confusables
-            .iter()
-            .map(|group| {
-                let ordinals_of =
-                    |topics: &Vec<TopicId>| topics.iter().filter_map(|id| ordinals.get(id).copied()).collect();
-                group.terms.iter().map(|term| ordinals_of(&term.topics)).collect()
-            })
-            .collect();
-        Self { analyzer, synonyms, groups, confusables, confusable_topics }
+        Self { analyzer, synonyms, groups }
+    }
+
+    /// The official term of a synonym group.
+    pub(super) fn group(&self, number: u32) -> &str {
+        &self.groups[number as usize].name
     }
 
     /// The terms of `question`, the person's own first.
@@ -99,25 +109,10 @@ impl QueryBuilder {
         let own = self.analyzer.question(question);
         let mut terms: Vec<WeightedTerm> = own
             .into_iter()
-            .map(|term| WeightedTerm {
-                weight: weigh(&term),
-                is_own: true,
-                is_sound: term.class == TermClass::Spelling,
-                text: term.text,
-            })
+            .map(|term| WeightedTerm { weight: weigh(&term), class: term.class, origin: Origin::Own, text: term.text })
             .filter(|term| term.weight > 0.0)
             .collect();
-        let mut groups_seen: Vec<(u32, bool)> = Vec::new();
-        let word_ends = self.analyzer.word_ends(question);
-        for (range, (number, is_canonical)) in self.synonyms.find(question) {
-            let is_aligned = word_ends.contains(&range.start) && word_ends.contains(&range.end);
-            if !is_aligned && range.len() <= ALIGNED_BYTES {
-                continue;
-            }
-            if groups_seen.contains(&(number, is_canonical)) {
-                continue;
-            }
-            groups_seen.push((number, is_canonical));
+        for (number, is_canonical) in self.groups_met(question) {
             let group = &self.groups[number as usize];
             let (added, share) = if is_canonical {
                 (&group.variants, weights.synonym_reverse)
@@ -130,37 +125,34 @@ impl QueryBuilder {
                     continue;
                 }
                 match terms.iter_mut().find(|known| known.text == term.text) {
-                    Some(known) if !known.is_own => known.weight = known.weight.max(weight),
+                    Some(known) if !known.is_own() => known.weight = known.weight.max(weight),
                     Some(_) => {}
-                    None => {
-                        terms.push(WeightedTerm { text: term.text.clone(), weight, is_own: false, is_sound: false });
-                    }
+                    None => terms.push(WeightedTerm {
+                        text: term.text.clone(),
+                        class: term.class,
+                        weight,
+                        origin: Origin::Synonym(number),
+                    }),
                 }
             }
         }
         terms
     }
 
-    /// Topics that the question's words single out among ones that sound alike, and those they rule out.
-    ///
-    /// In each group the term with most words in the question wins; on a tie the group says nothing.
-    pub(super) fn singled_out(&self, question: &str) -> (Vec<u32>, Vec<u32>) {
-        let mut hits: HashMap<u32, Vec<usize>> = HashMap::new();
-        for (range, (group, term)) in self.confusables.find(question) {
-            let lengths = hits.entry(group).or_insert_with(|| vec![0; self.confusable_topics[group as usize].len()]);
-            lengths[term as usize] += range.len();
+    /// The synonym groups that occur in a question, each once, and whether by their official term.
+    fn groups_met(&self, question: &str) -> Vec<(u32, bool)> {
+        let found = self.synonyms.find(question);
+        if found.is_empty() {
+            return Vec::new();
         }
-        let (mut chosen, mut excluded) = (Vec::new(), Vec::new());
-        for (group, lengths) in hits {
-            let most = lengths.iter().copied().max().unwrap_or(0);
-            if lengths.iter().filter(|length| **length == most).count() != 1 {
-                continue;
-            }
-            for (topics, length) in self.confusable_topics[group as usize].iter().zip(lengths) {
-                if length == most { chosen.extend(topics) } else { excluded.extend(topics) }
+        let word_ends = self.analyzer.word_ends(question);
+        let mut met: Vec<(u32, bool)> = Vec::new();
+        for (range, group) in found {
+            let is_aligned = word_ends.contains(&range.start) && word_ends.contains(&range.end);
+            if (is_aligned || range.len() > ALIGNED_BYTES) && !met.contains(&group) {
+                met.push(group);
             }
         }
-        excluded.retain(|topic| !chosen.contains(topic));
-        (chosen, excluded)
+        met
     }
 }

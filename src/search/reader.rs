@@ -77,6 +77,12 @@ impl Segment {
         self.owners.len()
     }
 
+    /// In how many passages `term` occurs; an unreadable index knows nothing.
+    pub(super) fn frequency(&self, term: &str) -> u32 {
+        let info = self.inverted.get_term_info(&Term::from_field_text(self.text, term));
+        info.ok().flatten().map_or(0, |info| info.doc_freq)
+    }
+
     /// Passages with `term` and how often it occurs in each, written over `postings`; returns whether there are any.
     pub(super) fn postings(&self, term: &str, is_sound: bool, postings: &mut Vec<(u32, u32)>) -> io::Result<bool> {
         postings.clear();

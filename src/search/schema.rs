@@ -12,7 +12,7 @@ use super::analyzer::{ANALYZER_VERSION, Analyzer, PassageTokenizer, SoundTokeniz
 use super::terms::JoinedTerms;
 
 /// Goes up with every change to the fields or to what is put into them.
-pub const SCHEMA_VERSION: u32 = 2;
+pub const SCHEMA_VERSION: u32 = 3;
 
 /// The name under which [`PassageTokenizer`] is registered.
 pub const TOKENIZER: &str = "zhengqitong";
@@ -32,10 +32,12 @@ pub(super) enum Kind {
     Counter,
     /// The summary, a facet, or the documents it rests on.
     Body,
+    /// The name of a matter that no topic answers; it belongs to none.
+    Outside,
 }
 
 /// How many kinds there are.
-pub(super) const KINDS: usize = Kind::Body as usize + 1;
+pub(super) const KINDS: usize = Kind::Outside as usize + 1;
 
 /// The fields of a passage.
 #[derive(Clone, Debug)]

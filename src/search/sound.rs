@@ -53,7 +53,7 @@ fn join(syllables: &[&str]) -> Vec<String> {
 }
 
 /// Splits a word into as few syllables as possible; `None` when it is not pinyin.
-fn split(word: &str) -> Option<Vec<&str>> {
+pub(super) fn split(word: &str) -> Option<Vec<&str>> {
     if !word.bytes().all(|b| b.is_ascii_lowercase()) {
         return None;
     }

@@ -41,9 +41,9 @@ pub(super) struct Weights {
 impl Default for Weights {
     fn default() -> Self {
         Self {
-            classes: [2.0, 1.0, 1.0, 0.4, 0.6, 0.5, 0.35, 0.1, 0.2, 1.0],
+            classes: [2.0, 1.0, 0.4, 1.0, 0.4, 0.6, 0.5, 0.35, 0.1, 0.2, 1.0],
             saturation: [1.2; KINDS],
-            length: [0.3, 0.3, 0.3, 0.5],
+            length: [0.3, 0.3, 0.3, 0.5, 0.3],
             whole_saturation: 1.2,
             whole_length: 0.35,
             question: 2.0,

@@ -30,7 +30,8 @@ const QUIET: [(&str, &str); 8] = [
     ("golden.yaml", "[]"),
     (
         "calibration.yaml",
-        "{intercept: -4, weights: {question: 4, title: 1, body: 1, coverage: 3, lead: 2, length: 0}, answer_at: 0.7, clarify_at: 0.3}",
+        "{words: {ranking: {title: 4}, scope: {share: 1}, intercept: -4, answer_at: 0.7, clarify_at: 0.3}, \
+          meanings: {ranking: {title: 4}, scope: {share: 1}, intercept: -4, answer_at: 0.7, clarify_at: 0.3}}",
     ),
 ];
 

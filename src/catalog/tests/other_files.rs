@@ -31,19 +31,31 @@ fn golden_questions_name_topics_that_exist_and_agree_with_them() {
 }
 
 #[test]
-fn a_calibration_with_crossed_thresholds_is_told() {
+fn a_calibration_with_crossed_thresholds_or_unknown_features_is_told() {
     let text = "\
-intercept: -4
-weights: {question: 4, title: 1, body: 1, coverage: 3, lead: 2, length: 0}
-answer_at: 0.3
-clarify_at: 0.7
+words:
+  ranking: {question: 4, title: 1}
+  scope: {share: 1, length: 2}
+  intercept: -4
+  answer_at: 0.3
+  clarify_at: 0.7
+meanings:
+  ranking: {meaning_title: 4}
+  scope: {outside: -3}
+  intercept: -4
+  answer_at: 0.8
+  clarify_at: 0.2
 fitted_on: 302 questions
 notes: 试用
 ";
-    check(&[("calibration.yaml", text)], &["calibration.yaml:4:13: clarify_at 大于 answer_at，永远不会反问"]);
+    check(&[("calibration.yaml", text)], &["calibration.yaml:6:15: clarify_at 大于 answer_at，永远不会反问"]);
+    let text = text.replace("0.7", "0.1").replace("length", "width").replace("answer_at: 0.8", "answer_at: 8");
     check(
-        &[("calibration.yaml", &text.replace("lead: 2, ", "").replace("0.3", "3"))],
-        &["calibration.yaml:2:10: weights：缺少 lead", "calibration.yaml:3:12: answer_at：不能大于1"],
+        &[("calibration.yaml", &text)],
+        &[
+            "calibration.yaml:3:28: 没有叫 words.scope.width 的特征",
+            "calibration.yaml:11:14: meanings.answer_at：不能大于1",
+        ],
     );
 }
 
@@ -54,7 +66,8 @@ fn a_folder_without_the_optional_files_is_told_what_it_lacks() {
     assert_eq!(loaded.problems.len(), 8, "{:?}", loaded.problems);
     assert!(loaded.problems.iter().all(|problem| problem.severity == Severity::Warning && problem.hint.is_some()));
     assert!(loaded.is_publishable());
-    assert!(loaded.base.calibration.answer_at > loaded.base.calibration.clarify_at);
+    let words = &loaded.base.calibration.words;
+    assert!(words.answer_at > words.clarify_at);
 }
 
 #[test]

@@ -9,6 +9,8 @@ pub struct Question {
     pub id: String,
     /// The topics that are equally right; the first one counts for cross-validation.
     pub topics: Vec<TopicId>,
+    /// How it is worded: colloquial, situational, short, formal, abbrev, typo, pinyin, english or traditional.
+    pub style: String,
     /// The message.
     pub text: String,
 }
@@ -90,10 +92,11 @@ impl Labelled {
     pub fn read_questions(&mut self, text: &str) -> Result<(), LabelError> {
         const EXPECTED: &str = "id, topic, style, text";
         for (line, columns) in rows(text) {
-            let [id, topics, _style, text] = columns[..] else { return Err(LabelError { line, expected: EXPECTED }) };
+            let [id, topics, style, text] = columns[..] else { return Err(LabelError { line, expected: EXPECTED }) };
             let topics: Option<Vec<_>> = topics.split('|').map(TopicId::parse).collect();
             let topics = topics.ok_or(LabelError { line, expected: "a topic id" })?;
-            self.questions.push(Question { id: id.to_owned(), topics, text: text.to_owned() });
+            let (id, style, text) = (id.to_owned(), style.to_owned(), text.to_owned());
+            self.questions.push(Question { id, topics, style, text });
         }
         Ok(())
     }

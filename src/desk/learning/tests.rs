@@ -3,7 +3,7 @@ use jiff::civil::{date, time};
 
 use super::*;
 use crate::desk::message::Channel;
-use crate::domain::answer::{Calibration, FEATURES};
+use crate::domain::answer::Calibration;
 use crate::domain::calendar::{Calendar, WorkingSpan};
 use crate::domain::lexicon::Lexicon;
 use crate::domain::sla::{Promises, Rules};
@@ -39,7 +39,7 @@ fn base() -> KnowledgeBase {
         golden: Vec::new(),
         documents: BTreeMap::new(),
         service_points: Vec::new(),
-        calibration: Calibration { intercept: 0.0, weights: [0.0; FEATURES], answer_at: 0.7, clarify_at: 0.3 },
+        calibration: Calibration::default(),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::desk::ports::TicketFilter;
 use crate::desk::questions::Reason;
 use crate::desk::reply::{CandidateRecord, CitationRecord, Status};
 use crate::desk::service::HandleError;
-use crate::desk::understand::{self, Meaning, understand};
+use crate::desk::understand::{self, Meaning, read, understand};
 use crate::desk::wording::answer::{Composed, MAX_CHARS, View};
 use crate::desk::wording::back::{self, Helper};
 use crate::desk::wording::{answer as wording, excerpt, moment, talk, ticket as ticket_wording};
@@ -83,6 +83,7 @@ impl Scene<'_> {
             return Ok(());
         }
         let edition = self.edition.clone();
+        self.reply.understood_as = read(words, &edition).understood_as();
         match understand(words, &self.dialogue.value, &edition, self.now)? {
             Meaning::Unreadable => self.reject("unreadable", talk::unreadable(), 0),
             Meaning::TooLong => {

@@ -291,6 +291,12 @@ impl<'a> Scene<'a> {
 
     fn say_about(&mut self, status: Status, words: String, buttons: Vec<Vec<Button>>, about: Option<&TicketNumber>) {
         self.dialogue.value.offered = buttons.iter().flatten().cloned().collect();
+        let words = match &self.reply.understood_as {
+            Some(read_as) if matches!(status, Status::Answer | Status::Clarify | Status::Decline) => {
+                wording::answer::read_as(read_as, &words)
+            }
+            _ => words,
+        };
         self.reply.status = status;
         self.reply.text = Some(words.clone());
         self.reply.buttons.clone_from(&buttons);

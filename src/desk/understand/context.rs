@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::question::{Found, clarify, look_up};
-use super::{CANDIDATES, Meaning, answer};
+use super::{CANDIDATES, LIKELY, Meaning, answer};
 use crate::desk::dialogue::{Dialogue, Turn};
 use crate::desk::knowledge::Edition;
 use crate::desk::ports::RetrieveError;
@@ -170,7 +170,7 @@ impl Before {
 
 /// Nothing was found for the question before: a half sentence may complete it, and means nothing by itself.
 fn together(message: &str, before: &Before, facets: &Facets, edition: &Edition) -> Result<Meaning, RetrieveError> {
-    let likely_at = edition.base.calibration.clarify_at;
+    let likely_at = LIKELY;
     let found = look_up(&format!("{} {message}", before.question), &before.not_meant, edition)?;
     if let Some(best) = found.clear_best(likely_at) {
         return Ok(answer(best, facets, found.candidates, edition));
@@ -193,7 +193,7 @@ fn together(message: &str, before: &Before, facets: &Facets, edition: &Edition) 
 /// name, or else fits the message better by its name, where the words are not to be found in the topic talked about.
 fn names_another(message: &str, topic: &TopicId, found: &Found, edition: &Edition) -> bool {
     let Some(best) = found.candidates.first() else { return false };
-    if best.topic == *topic || best.confidence < edition.base.calibration.clarify_at {
+    if best.topic == *topic || best.confidence < LIKELY {
         return false;
     }
     let of = |id: &TopicId| edition.base.topics.get(id);
@@ -252,7 +252,7 @@ fn switched(
         .filter(|candidate| Some(&candidate.topic) != before.topic.as_ref())
         .map(|candidate| (candidate, score(&candidate.topic)))
         .max_by(|a, b| a.1.total_cmp(&b.1));
-    Ok(best.filter(|(_, sum)| *sum >= edition.base.calibration.clarify_at).map(|(candidate, sum)| Candidate {
+    Ok(best.filter(|(_, sum)| *sum >= LIKELY).map(|(candidate, sum)| Candidate {
         topic: candidate.topic.clone(),
         confidence: sum.min(FOLLOW_UP_CONFIDENCE),
     }))
@@ -292,7 +292,7 @@ pub(super) fn corrected(
         }
     };
     // Whoever corrects names what is meant: a candidate that stands out will do.
-    let clear = found.clear_best(edition.base.calibration.clarify_at).map(Decision::Answer);
+    let clear = found.clear_best(LIKELY).map(Decision::Answer);
     Ok(Some(match clear.unwrap_or(found.decision) {
         Decision::Answer(best) => {
             if facets.is_empty() {
@@ -313,7 +313,7 @@ fn likelier(one: &Found, other: &Found) -> bool {
 /// 不对, and nothing else: what else the question before may have meant.
 fn denied(before: &Before, not_meant: &[TopicId], edition: &Edition) -> Result<Meaning, RetrieveError> {
     let found = look_up(&before.question, not_meant, edition)?;
-    let likely_at = edition.base.calibration.clarify_at;
+    let likely_at = LIKELY;
     let choices = found.candidates.into_iter().filter(|other| other.confidence >= likely_at / 2.0);
     Ok(Meaning::Denied { choices: choices.take(OTHERS_OFFERED).collect() })
 }

@@ -5,6 +5,8 @@
 
 mod choice;
 mod context;
+mod explain;
+mod find;
 mod place;
 mod question;
 mod several;
@@ -21,6 +23,10 @@ use crate::domain::correction::{correction, new_topic};
 use crate::domain::route::{Abuse, Route, SmallTalk, route, without_courtesies};
 use crate::domain::text;
 use crate::domain::topic::{Facet, Topic, TopicId};
+pub use explain::{
+    CandidateExplanation, Explanation, MatchExplanation, Part, ScopeRecord, TermRecord, TopicRecord, explain,
+};
+pub use find::{find, read};
 pub use place::{Subdistrict, subdistrict};
 use sound::syllables;
 
@@ -29,6 +35,9 @@ pub const CANDIDATES: usize = 10;
 
 /// A message of more characters is no question but a document; it is kept for a ticket and not searched.
 pub const LONGEST_QUESTION: usize = 500;
+
+/// What is at least this likely may be meant.
+const LIKELY: f32 = 0.3;
 
 /// What a message means.
 #[derive(Clone, Debug, PartialEq)]

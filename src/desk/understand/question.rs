@@ -1,11 +1,11 @@
-//! One question by itself: what the index finds, how sure that is, and what is done about it.
+//! What was found for one question, as the conversation wants to know it; `find` looks it up.
 
+use super::find::{self, LookedUp};
+use super::Meaning;
 use crate::desk::knowledge::Edition;
 use crate::desk::ports::RetrieveError;
-use crate::domain::answer::{Candidate, Decision, TopicHit, candidates, decide};
+use crate::domain::answer::{Candidate, Decision, TopicHit};
 use crate::domain::topic::TopicId;
-
-use super::{CANDIDATES, Meaning};
 
 /// A candidate so many times as likely as the next stands out.
 const CLEARLY: f32 = 3.0;
@@ -22,11 +22,8 @@ pub(super) struct Found {
 
 /// Searches for a normalised question; `not_meant` are left out.
 pub(super) fn look_up(question: &str, not_meant: &[TopicId], edition: &Edition) -> Result<Found, RetrieveError> {
-    let mut hits = edition.index.retrieve(question, CANDIDATES)?;
-    hits.retain(|hit| !not_meant.contains(&hit.topic));
-    let candidates = candidates(&hits, question.chars().count(), &edition.base.calibration);
-    let decision = decide(&candidates, &edition.base.calibration);
-    Ok(Found { hits, candidates, decision })
+    let LookedUp { found, candidates, decision } = find::look_up(question, not_meant, edition)?;
+    Ok(Found { hits: found.hits, candidates, decision })
 }
 
 impl Found {

@@ -15,6 +15,12 @@ use crate::domain::topic::{Citation, Facet, Standing, Status, Topic, TopicKind};
 /// An answer is at most this long, with everything; what does not fit is one tap away.
 pub const MAX_CHARS: usize = 600;
 
+/// A reply to mistyped words, which begins with what they were taken for.
+#[must_use]
+pub fn read_as(read_as: &str, reply: &str) -> String {
+    format!("（按“{read_as}”理解）\n{reply}")
+}
+
 /// At most this many facets are offered below an answer.
 const FACET_BUTTONS: usize = 6;
 

@@ -15,10 +15,11 @@ use zhengqitong::desk::ports::{
     Clock, Files, Inbox, Outbox, OutboxItem, Received, Retrieve, RetrieveError, TicketFilter,
 };
 use zhengqitong::desk::service::Desk;
-use zhengqitong::domain::answer::TopicHit;
+use zhengqitong::domain::answer::{Found, Matching};
 use zhengqitong::domain::calendar::{Calendar, WorkingSpan, china_instant, china_time};
+use zhengqitong::domain::reading::Reading;
 use zhengqitong::domain::ticket::Ticket;
-use zhengqitong::domain::topic::Topic;
+use zhengqitong::domain::topic::{Topic, TopicId};
 use zhengqitong::search::{self, TopicIndex};
 use zhengqitong::store::SqliteStore;
 
@@ -64,8 +65,16 @@ pub(crate) fn edition() -> Edition {
 struct SharedIndex(Arc<TopicIndex>);
 
 impl Retrieve for SharedIndex {
-    fn retrieve(&self, question: &str, limit: usize) -> Result<Vec<TopicHit>, RetrieveError> {
+    fn read(&self, message: &str) -> Reading {
+        self.0.read(message)
+    }
+
+    fn retrieve(&self, question: &str, limit: usize) -> Result<Found, RetrieveError> {
         self.0.retrieve(question, limit)
+    }
+
+    fn explain(&self, question: &str, topic: &TopicId, base: &KnowledgeBase) -> Result<Matching, RetrieveError> {
+        self.0.explain(question, topic, base)
     }
 }
 

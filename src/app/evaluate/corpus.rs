@@ -1,4 +1,4 @@
-//! `eval`: retrieval on a corpus, or answers on labelled messages.
+//! `eval` on a corpus with queries and judgements: retrieval alone.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -7,12 +7,11 @@ use std::time::Instant;
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
-use super::house::House;
-use super::output::{Out, progress};
-use super::{Misuse, Outcome};
+use super::read;
+use crate::app::output::{Out, progress};
+use crate::app::{Misuse, Outcome};
 use crate::cli::Format;
-use crate::desk::evaluation::{Fit, Labelled, Report, Share, evaluate, fit};
-use crate::desk::knowledge::{Edition, KnowledgeBase};
+use crate::desk::knowledge::KnowledgeBase;
 use crate::desk::ports::Retrieve;
 use crate::domain::answer::Calibration;
 use crate::domain::lexicon::Lexicon;
@@ -79,9 +78,9 @@ pub(crate) fn corpus(dir: &Path, format: Format) -> anyhow::Result<Outcome> {
         bar(done + 1, queries.len());
         let Some(relevant) = judgements.get(&query.id) else { continue };
         let started = Instant::now();
-        let hits = index.retrieve(&normalise(&query.text), DEPTH).context("语料无法检索")?;
+        let found = index.retrieve(&normalise(&query.text), DEPTH).context("语料无法检索")?;
         latencies.push(u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX));
-        let ranked: Vec<_> = hits.iter().filter_map(|hit| ids.get(&hit.topic).copied()).collect();
+        let ranked: Vec<_> = found.hits.iter().filter_map(|hit| ids.get(&hit.topic).copied()).collect();
         sums.add(&ranked, relevant);
         judged += 1;
     }
@@ -188,7 +187,7 @@ fn base_of(documents: &[Document]) -> KnowledgeBase {
         documents: std::collections::BTreeMap::new(),
         lexicon: Lexicon::default(),
         golden: Vec::new(),
-        calibration: Calibration { intercept: 0.0, weights: [0.0; 6], answer_at: 1.0, clarify_at: 1.0 },
+        calibration: Calibration::default(),
         service_points: Vec::new(),
     }
 }
@@ -223,114 +222,4 @@ fn judgements(path: &Path) -> anyhow::Result<HashMap<String, BTreeMap<String, f6
         }
     }
     Ok(judgements)
-}
-
-fn read(path: &Path) -> anyhow::Result<String> {
-    std::fs::read_to_string(path).with_context(|| Misuse(format!("无法读取 {}", path.display())))
-}
-
-/// `eval DIR` with labelled messages; `fitting` writes `calibration.yaml` and measures with it.
-pub(crate) async fn questions(house: &House, dir: &Path, format: Format, fitting: bool) -> anyhow::Result<Outcome> {
-    let labelled = labelled(dir)?;
-    let mut edition = if fitting { house.draft().await? } else { house.serving().await?.0 };
-    if fitting {
-        let fit = fit(&edition, &labelled).context("无法拟合")?;
-        write_calibration(house, &fit)?;
-        edition.base.calibration = fit.calibration;
-    }
-    let started = Instant::now();
-    let report = evaluate(&edition, &labelled).context("无法评测")?;
-    let seconds = started.elapsed().as_secs_f64();
-    let mut out = Out::new();
-    match format {
-        Format::Json => out.pretty(&report)?,
-        Format::Text => print_report(&mut out, &report, seconds)?,
-    }
-    Ok(Outcome::Done)
-}
-
-fn labelled(dir: &Path) -> anyhow::Result<Labelled> {
-    type Reader = fn(&mut Labelled, &str) -> Result<(), crate::desk::evaluation::LabelError>;
-    let mut labelled = Labelled::default();
-    let files: [(&str, Reader); 4] = [
-        ("questions.tsv", Labelled::read_questions),
-        ("out_of_scope.tsv", Labelled::read_out_of_scope),
-        ("followups.tsv", Labelled::read_follow_ups),
-        ("human.tsv", Labelled::read_wishes),
-    ];
-    for (name, reader) in files {
-        let path = dir.join(name);
-        // Only the questions are indispensable.
-        if name != "questions.tsv" && !path.exists() {
-            continue;
-        }
-        reader(&mut labelled, &read(&path)?).with_context(|| Misuse(format!("{} 有误", path.display())))?;
-    }
-    Ok(labelled)
-}
-
-fn write_calibration(house: &House, fit: &Fit) -> anyhow::Result<()> {
-    let Calibration { intercept, weights, answer_at, clarify_at } = &fit.calibration;
-    let [question, title, body, coverage, lead, length] = weights;
-    let text = format!(
-        "# Turns match features into a confidence; fitted by `zhengqitong eval DIR --fit`, cross-validated by topic.\n\
-         intercept: {intercept:.4}\n\
-         weights: {{question: {question:.4}, title: {title:.4}, body: {body:.4}, coverage: {coverage:.4}, lead: {lead:.4}, length: {length:.4}}}\n\
-         answer_at: {answer_at:.4}\n\
-         clarify_at: {clarify_at:.4}\n\
-         fitted_on: {}\n\
-         notes: >-\n  Out of fold: calibration error {:.3}, {:.1} % of the in-scope questions answered, {:.1} % of all answers wrong.\n",
-        house.today(),
-        fit.calibration_error,
-        fit.answered * 100.0,
-        fit.wrong * 100.0,
-    );
-    let path = house.config.faq_data.join("calibration.yaml");
-    std::fs::write(&path, text).with_context(|| format!("无法写入 {}", path.display()))
-}
-
-fn print_report(out: &mut Out, report: &Report, seconds: f64) -> std::io::Result<()> {
-    let line = |name: &str, share: &Share| {
-        format!("{name} {:.3} [{:.3}, {:.3}] ({}/{})", share.share, share.low, share.high, share.hits, share.of)
-    };
-    let shares = [
-        ("首选正确", &report.top1),
-        ("前三正确", &report.top3),
-        ("直接答复", &report.answered),
-        ("答复中有误", &report.wrong),
-        ("反问", &report.clarified),
-        ("答对或反问含正确项", &report.served),
-        ("不答", &report.declined),
-        ("范围外被答复", &report.out_of_scope_answered),
-        ("追问要素正确", &report.follow_ups),
-        ("换题识别", &report.switches),
-        ("要人识别", &report.human),
-        ("要人误判", &report.human_false),
-    ];
-    for (name, share) in shares {
-        out.line(line(name, share))?;
-    }
-    for (kind, share) in &report.out_of_scope {
-        out.line(line(&format!("  范围外 {kind}"), share))?;
-    }
-    out.line(format!("置信度校准误差 {:.3}；用时 {seconds:.2} 秒", report.calibration_error))?;
-    for mistake in &report.errors {
-        out.line(format!("  {}  {}  应为 {}，实际 {}", mistake.id, mistake.text, mistake.expected, mistake.got))?;
-    }
-    Ok(())
-}
-
-impl House {
-    /// The data folder as it stands, indexed in memory: for fitting, before anything is published.
-    async fn draft(&self) -> anyhow::Result<Edition> {
-        let (dir, today) = (self.config.faq_data.clone(), self.today());
-        tokio::task::spawn_blocking(move || {
-            let loaded = crate::catalog::load(&dir, today);
-            anyhow::ensure!(loaded.is_publishable(), "知识目录有错误，请先运行 check");
-            let index = search::in_memory(&loaded.base).context("无法建立索引")?;
-            Ok(Edition { number: 0, base: loaded.base, index: Box::new(index) })
-        })
-        .await
-        .context("建立索引的任务异常结束")?
-    }
 }
