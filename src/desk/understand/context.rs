@@ -101,7 +101,8 @@ pub(super) fn question(
     now: Timestamp,
 ) -> Result<Meaning, RetrieveError> {
     let before = dialogue.context(now).map(|turn| Before::of(turn, edition));
-    let detected = facet::detect(message);
+    // As it was typed, failing that as it was read: 材廖 for 材料.
+    let detected = facet::detect(message).or_else(|| facet::detect(&edition.index.read(message).text));
     let is_bare = detected.as_ref().is_some_and(is_bare);
     let is_naming = detected.as_ref().is_none_or(|question| question.names_generic && !question.is_pointing);
     let mut facets = detected.map(Facets::of).unwrap_or_default();

@@ -3,7 +3,7 @@
 use super::CANDIDATES;
 use crate::desk::knowledge::Edition;
 use crate::desk::ports::RetrieveError;
-use crate::domain::answer::{Candidate, Decision, Found, Judgement, TopicHit, judge};
+use crate::domain::answer::{Candidate, Decision, Found, Judgement, judge};
 use crate::domain::reading::Reading;
 use crate::domain::text::normalise;
 use crate::domain::topic::TopicId;
@@ -20,13 +20,6 @@ pub(super) struct LookedUp {
     pub(super) candidates: Vec<Candidate>,
     /// What is done about it.
     pub(super) decision: Decision,
-}
-
-impl LookedUp {
-    /// What was measured for `topic`.
-    pub(super) fn hit(&self, topic: &TopicId) -> Option<&TopicHit> {
-        self.found.hits.iter().find(|hit| hit.topic == *topic)
-    }
 }
 
 /// How `raw` is read before it is looked up.

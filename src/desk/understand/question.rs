@@ -1,7 +1,7 @@
 //! What was found for one question, as the conversation wants to know it; `find` looks it up.
 
-use super::find::{self, LookedUp};
 use super::Meaning;
+use super::find::{self, LookedUp};
 use crate::desk::knowledge::Edition;
 use crate::desk::ports::RetrieveError;
 use crate::domain::answer::{Candidate, Decision, TopicHit};

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a ruler that cannot be read fails the test")]
 
 use zhengqitong::desk::dialogue::Dialogue;
-use zhengqitong::desk::evaluation::{Labelled, evaluate};
+use zhengqitong::desk::evaluation::{Labelled, Outcome, Report, evaluate};
 use zhengqitong::desk::understand::{Meaning, understand};
 use zhengqitong::domain::facet;
 use zhengqitong::domain::route::Abuse;
@@ -17,6 +17,11 @@ const FOLLOW_UPS: &str = include_str!("../../dialogue/followups.tsv");
 const FACETS: &str = include_str!("../../dialogue/facets.tsv");
 const GUARD: &str = include_str!("../../dialogue/guard.tsv");
 
+/// What did not come out as expected, for people.
+fn wrong_rows(report: &Report) -> Vec<&Outcome> {
+    report.rows.iter().filter(|row| !row.is_right).collect()
+}
+
 /// Rows below the heading.
 fn rows(table: &str) -> impl Iterator<Item = Vec<&str>> {
     table.lines().skip(1).map(|line| line.split('\t').collect())
@@ -29,8 +34,8 @@ fn a_wish_for_a_person_is_told_from_what_only_looks_like_it() {
     labelled.read_wishes(DEVELOPMENT_HUMAN).unwrap();
     let report = evaluate(&edition(), &labelled).unwrap();
     assert!(report.human.of >= 150 && report.human_false.of >= 150, "a ruler worth its name");
-    assert!(report.human.share >= 0.97, "{:#?}", report.errors);
-    assert!(report.human_false.share <= 0.03, "{:#?}", report.errors);
+    assert!(report.human.share >= 0.97, "{:#?}", wrong_rows(&report));
+    assert!(report.human_false.share <= 0.03, "{:#?}", wrong_rows(&report));
 }
 
 #[test]
@@ -58,9 +63,15 @@ fn follow_ups_changes_of_topic_and_corrections_are_understood() {
         "{} of {}\n{:#?}",
         report.follow_ups.hits,
         report.follow_ups.of,
-        report.errors
+        wrong_rows(&report)
     );
-    assert!(report.switches.share >= 0.9, "{} of {}\n{:#?}", report.switches.hits, report.switches.of, report.errors);
+    assert!(
+        report.switches.share >= 0.9,
+        "{} of {}\n{:#?}",
+        report.switches.hits,
+        report.switches.of,
+        wrong_rows(&report)
+    );
 }
 
 #[test]
