@@ -75,20 +75,20 @@ fn measure(shape: &str, base: KnowledgeBase, questions: &[String]) -> Result<(),
         passages(&base).into_iter().map(|(_, _, text)| text).filter(|text| !text.is_empty()).collect();
     println!("{shape}: {} passages, {} topics", texts.len(), base.topics.len());
 
-    let bare = Bare::new(&texts)?;
+    let naive = Bare::new(&texts)?;
     drop(texts);
     let mut times = Times::default();
     for is_warm in [false, true] {
         for question in questions {
             let begun = Instant::now();
-            black_box(bare.ask(question)?);
+            black_box(naive.ask(question)?);
             if is_warm {
                 times.add(begun.elapsed());
             }
         }
     }
     report("bare tantivy, query and ten documents", &times);
-    drop(bare);
+    drop(naive);
 
     let index = search::in_memory(&base)?;
     let mut times = Times::default();

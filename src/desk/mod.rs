@@ -9,6 +9,7 @@ pub mod changes;
 pub mod command;
 pub mod comparison;
 pub mod dialogue;
+pub mod editions;
 pub mod expiry;
 pub mod follow_up;
 pub mod golden;

@@ -9,8 +9,8 @@ use super::Figures;
 use super::lines::{FieldChange, line_change, without};
 use crate::desk::knowledge::KnowledgeBase;
 use crate::desk::wording;
-use crate::domain::ending::document_name;
-use crate::domain::topic::{Citation, Comparison, EligibilityCondition, Facet, Topic, TopicKind};
+use crate::desk::wording::answer::whole_source;
+use crate::domain::topic::{Comparison, EligibilityCondition, Facet, Topic, TopicKind};
 
 /// A topic by id and title.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -120,7 +120,7 @@ fn fields(topic: &Topic) -> Vec<Field> {
         ("competent", "主管部门", topic.competent.clone()),
         ("beneficiaries", "适用对象", topic.beneficiaries.clone()),
         ("tags", "检索词", topic.tags.clone()),
-        ("citations", "依据文件", topic.citations.iter().map(citation).collect()),
+        ("citations", "依据文件", topic.citations.iter().map(whole_source).collect()),
     ];
     for facet in Facet::iter() {
         let lines = topic.facets.get(&facet).cloned().unwrap_or_default();
@@ -143,14 +143,6 @@ fn kind(kind: TopicKind) -> &'static str {
         TopicKind::Procedure => "办事指南",
         TopicKind::Service => "服务",
     }
-}
-
-fn citation(citation: &Citation) -> String {
-    let issuer = citation.issuer.as_ref().map(|issuer| format!("，{issuer}")).unwrap_or_default();
-    let from = citation.valid_from.map(|from| format!("，{from}起")).unwrap_or_default();
-    let to = citation.valid_to.map(|to| format!("，至{to}")).unwrap_or_default();
-    let url = citation.url.as_ref().map(|url| format!("，{url}")).unwrap_or_default();
-    format!("{}{issuer}{from}{to}，{}{url}", document_name(citation), wording::status(citation.status))
 }
 
 fn condition(condition: &EligibilityCondition) -> String {

@@ -409,6 +409,16 @@ fn related(facet: Facet) -> &'static [Facet] {
     }
 }
 
+/// One source with everything that is known of it, for whoever keeps the knowledge.
+#[must_use]
+pub fn whole_source(citation: &Citation) -> String {
+    let issuer = citation.issuer.as_ref().map(|issuer| format!("，{issuer}")).unwrap_or_default();
+    let from = citation.valid_from.map(|from| format!("，{from}起")).unwrap_or_default();
+    let to = citation.valid_to.map(|to| format!("，至{to}")).unwrap_or_default();
+    let url = citation.url.as_ref().map(|url| format!("，{url}")).unwrap_or_default();
+    format!("{}{issuer}{from}{to}，{}{url}", document_name(citation), status(citation.status))
+}
+
 fn push_line(text: &mut String, line: &str) {
     text.push('\n');
     text.push_str(line);
