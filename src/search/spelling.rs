@@ -147,7 +147,7 @@ impl Speller {
                 Likeness::Near => is_exact = false,
                 Likeness::Shape => {}
             }
-            if !line.is_strange_within(at, start, start + word.len()) {
+            if !line.is_strange_within(at, start, start + word.len()) || !line.is_own(at, start, start + word.len()) {
                 return None;
             }
             wrong += 1;
@@ -174,8 +174,8 @@ struct Line<'a> {
     offsets: Vec<usize>,
     /// By the first of two characters: the pair hardly occurs.
     is_strange: Vec<bool>,
-    /// Whether each character is a word by itself to the segmenter.
-    is_single: Vec<bool>,
+    /// The segmenter's word that each character belongs to.
+    owners: Vec<Range<usize>>,
     analyzer: &'a Analyzer,
 }
 
@@ -185,12 +185,12 @@ impl<'a> Line<'a> {
         let offsets: Vec<usize> = run.char_indices().map(|(at, _)| at).chain([run.len()]).collect();
         let pairs = offsets.windows(3).map(|ends| !is_common(&run[ends[0]..ends[2]]));
         let is_strange = pairs.chain([false]).collect();
-        let mut is_single = Vec::with_capacity(chars.len());
+        let mut owners: Vec<Range<usize>> = Vec::with_capacity(chars.len());
         for word in analyzer.words(run) {
-            let length = word.chars().count();
-            is_single.extend(std::iter::repeat_n(length == 1, length));
+            let (start, length) = (owners.len(), word.chars().count());
+            owners.extend(std::iter::repeat_n(start..start + length, length));
         }
-        Self { run, chars, offsets, is_strange, is_single, analyzer }
+        Self { run, chars, offsets, is_strange, owners, analyzer }
     }
 
     /// Whether the character at `at` makes a strange pair with a neighbour between `start` and `end`.
@@ -199,7 +199,12 @@ impl<'a> Line<'a> {
     }
 
     fn is_loose(&self, at: usize) -> bool {
-        self.is_single.get(at).copied().unwrap_or(true)
+        self.owners.get(at).is_none_or(|owner| owner.len() == 1)
+    }
+
+    /// Whether the character at `at` belongs to no word that reaches beyond `start..end`: 企业接电 is not 企业家 and 电.
+    fn is_own(&self, at: usize, start: usize, end: usize) -> bool {
+        self.owners.get(at).is_none_or(|owner| start <= owner.start && owner.end <= end)
     }
 
     fn is_word(&self, start: usize, end: usize) -> bool {

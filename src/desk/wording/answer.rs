@@ -5,7 +5,7 @@
 
 use jiff::civil::Date;
 
-use super::{HELPFUL, HUMAN, MORE, STREET_SUFFIX, UNHELPFUL, button, day, facet as facet_name};
+use super::{HELPFUL, HUMAN, MORE, STREET_SUFFIX, UNHELPFUL, button, day, facet as facet_name, status};
 use crate::desk::message::Button;
 use crate::desk::press::Press;
 use crate::domain::directory::ServicePoint;
