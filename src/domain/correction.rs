@@ -78,34 +78,28 @@ fn not_this_but_that(message: &str) -> Option<Correction<'_>> {
     if rest.contains("是不是") || rest.starts_with("不是") {
         return None;
     }
-    let joint = [
-        ",而是",
-        ",我问的是",
-        ",我说的是",
-        ",我要",
-        ",我是",
-        ",是问",
-        ",是说",
-        ",是",
-        ",要",
-        ",问的是",
-        " 是",
-        " 而是",
-        " 我要",
-        " 我是",
-        "而是",
-        "是",
-    ];
-    let (at, word) = joint.into_iter().find_map(|word| Some((rest.find(word)?, word)))?;
-    let (denied, meant) = (rest[..at].trim(), &rest[at + word.len()..]);
+    let (at, word) = joint(rest)?;
+    let (denied, meant) = (rest[..at].trim_end_matches([' ', ',', '。', ';']).trim(), &rest[at + word.len()..]);
     let is_pointer = matches!(denied, "这个" | "这" | "那个" | "这些" | "这个意思" | "这事" | "");
     let meant = strip(meant, BETWEEN);
-    let is_short = letters(denied) <= 12 && (word != "是" || letters(message) <= 20);
+    let is_short = letters(denied) <= 12 && letters(message) <= 30;
     (is_short && letters(meant) > 0).then_some(Correction {
         denied: (!is_pointer).then_some(denied),
         meant,
         is_denial: true,
     })
+}
+
+/// What joins the two: after a sign any of several words, without one only 而是 or 是.
+const JOINTS: &str = "而是|我问的是|我说的是|问的是|我要|我是|是问|是说|是|要";
+
+fn joint(rest: &str) -> Option<(usize, &'static str)> {
+    let after_sign = |at: usize| rest[..at].ends_with([' ', ',', '。', ';']);
+    let joined = JOINTS
+        .split('|')
+        .filter_map(|word| Some((rest.match_indices(word).map(|(at, _)| at).find(|at| after_sign(*at))?, word)))
+        .min_by_key(|(at, word)| (*at, usize::MAX - word.len()));
+    joined.or_else(|| ["而是", "是"].into_iter().find_map(|word| Some((rest.find(word)?, word))))
 }
 
 /// The thing that is denied before what is meant: 我不是问注销.

@@ -152,10 +152,19 @@ fn going_on(
         _ => {}
     }
     let is_open = !matches!(found.decision, Decision::Answer(_));
-    if !is_open && !facet::is_moving_on(message) {
+    let is_moving_on = facet::is_moving_on(message);
+    if !is_open && !is_moving_on {
         return Ok(None);
     }
     let Some(best) = switched(message, before, found, edition)? else { return Ok(None) };
+    // Whoever does not say that they move on must name what they move on to.
+    let is_named = || {
+        let residue = facet::residue(message);
+        edition.base.topics.get(&best.topic).is_some_and(|topic| is_called(topic, message, &residue))
+    };
+    if !is_moving_on && !is_named() {
+        return Ok(None);
+    }
     let facets = if facets.is_empty() { before.inherited(&best.topic, edition) } else { facets.clone() };
     Ok(Some(answer(best, &facets, found.candidates.clone(), edition)))
 }

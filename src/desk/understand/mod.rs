@@ -116,6 +116,11 @@ pub fn understand(raw: &str, dialogue: &Dialogue, edition: &Edition, now: Timest
     if let Some(meaning) = choice::chosen(&message, dialogue, edition, now) {
         return Ok(meaning);
     }
+    if let Some(denial) = correction(&message).filter(|correction| correction.is_denial && correction.meant.is_empty())
+        && let Some(meaning) = context::corrected(&denial, dialogue, edition, now)?
+    {
+        return Ok(meaning);
+    }
     match route(&message, &key, &syllables(&key)) {
         Route::Unreadable => Ok(Meaning::Unreadable),
         Route::Abuse(kind) => Ok(Meaning::Abuse(kind)),

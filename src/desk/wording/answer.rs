@@ -301,7 +301,7 @@ fn glance(lines: &[String]) -> String {
         }
         shown.push(line);
     }
-    let rest = if shown.len() < lines.len() { format!("；等{}项", lines.len()) } else { String::new() };
+    let rest = if shown.len() < lines.len() { format!("，共{}项", lines.len()) } else { String::new() };
     format!("{}{rest}。", shown.join("；"))
 }
 

@@ -93,6 +93,11 @@ pub fn detect(message: &str) -> Option<FacetQuestion> {
             also.push(facet);
         }
     }
+    // When something ends may be said of the rule or of its handling: 年报什么时候截止.
+    let is_of_an_end = pieces[at].text.contains(['截', '晚', '前']) || pieces[at].text.contains("到几");
+    if asked.facet == Facet::Validity && is_of_an_end && !also.contains(&Facet::TimeLimit) {
+        also.push(Facet::TimeLimit);
+    }
     let has = |sign: Sign| pieces.iter().any(|piece| piece.class == Some(sign));
     let (is_pointing, names_generic) = (has(Sign::Pointer), has(Sign::Matter));
     let is_about_subjects = matches!(asked.facet, Facet::Conditions | Facet::Amount) && !asked.is_money;

@@ -57,7 +57,7 @@ fn without_counts(text: &str, as_of: Date) -> String {
     let mut kept = String::new();
     for line in text.lines() {
         let line = line.replace(&format!("截至{}年{}月{}日", as_of.year(), as_of.month(), as_of.day()), "");
-        let counted = [("…还有", "项"), ("；等", "项"), ("，还有", "天")];
+        let counted = [("…还有", "项"), ("，共", "项"), ("，还有", "天")];
         kept.push_str(&counted.iter().fold(line, |line, (before, after)| without_count(&line, before, after)));
         kept.push('\n');
     }
@@ -192,6 +192,6 @@ proptest! {
         let texts: Vec<_> = composed.into_iter().map(|part| part.text).chain(closing).collect();
         let text = texts.join("\n\n");
         prop_assert!(text.chars().count() <= MAX_CHARS, "{} characters\n{text}", text.chars().count());
-        prop_assert_eq!(text.matches("依据：").count(), parts.len());
+        prop_assert!(text.matches("依据：").count() >= parts.len(), "each has its source\n{text}");
     }
 }

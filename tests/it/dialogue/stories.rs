@@ -38,9 +38,18 @@ async fn several_questions_are_answered_in_turn_each_with_its_source() {
     let desk = TestDesk::new().await;
     let owner = desk.company();
     owner.says("公司注销要多久？另外公章丢了怎么补").await;
+    let text = owner.last().await.message.text;
+    let headings: Vec<_> = text.lines().filter(|line| line.starts_with('【')).collect();
+    assert_eq!(headings, ["【企业注销与简易注销】办理时限", "【公章刻制与备案】办理流程"], "{text}");
+    assert!(text.matches("依据：《").count() >= 2, "{text}");
     owner.says("第二个要花钱吗").await;
+    let text = owner.last().await.message.text;
+    assert!(text.starts_with("【公章刻制与备案】收费情况"), "{text}");
     owner.says("年报什么时候截止？商标注册收费吗？残保金怎么减免？公积金怎么开户？").await;
-    insta::assert_snapshot!(desk.transcript());
+    let text = owner.last().await.message.text;
+    assert!(text.contains("【商标注册】收费情况"), "{text}");
+    assert!(text.contains("其余请再发一次：“公积金怎么开户”"), "{text}");
+    assert!(text.chars().count() <= 600, "{text}");
 }
 
 #[tokio::test]
@@ -55,7 +64,6 @@ async fn whoever_is_not_helped_twice_is_offered_a_person_with_hours_and_deadline
     owner.says("公司注销要多久").await;
     owner.says("夜航标志牌照").await;
     assert!(!owner.last().await.message.text.contains("连续"), "an answer in between begins anew");
-    insta::assert_snapshot!(desk.transcript());
 }
 
 #[tokio::test]
