@@ -54,6 +54,9 @@ const CHARS_COMPARED: usize = 80;
 /// ```
 #[must_use]
 pub fn groups(questions: &[&str], background: &[&str]) -> Vec<Vec<usize>> {
+    if questions.is_empty() {
+        return Vec::new();
+    }
     let mut wordings: BTreeMap<String, usize> = BTreeMap::new();
     let mut positions: Vec<Vec<usize>> = Vec::new();
     let mut texts = Vec::new();
