@@ -15,6 +15,7 @@ pub use topics::{TopicChange, TopicDifference, TopicName, compare_topics};
 
 use super::knowledge::{Edition, KnowledgeBase};
 use super::ports::RetrieveError;
+use crate::domain::answer::Model;
 use crate::domain::lexicon::Lexicon;
 use lines::line_change;
 
@@ -62,7 +63,7 @@ fn compare_rest(before: &KnowledgeBase, after: &KnowledgeBase) -> Vec<FieldChang
         ("user_words", "自定义词", |base| base.lexicon.user_words.clone()),
         ("stop_words", "停用词", |base| base.lexicon.stop_words.clone()),
         ("golden", "标准问", golden),
-        ("calibration", "置信度参数", |base| vec![format!("{:?}", base.calibration)]),
+        ("calibration", "置信度参数", calibration),
     ];
     parts.into_iter().filter_map(|(field, name, of)| line_change(field, name, &of(before), &of(after))).collect()
 }
@@ -70,6 +71,15 @@ fn compare_rest(before: &KnowledgeBase, after: &KnowledgeBase) -> Vec<FieldChang
 fn synonyms(lexicon: &Lexicon) -> Vec<String> {
     let groups = lexicon.synonyms.iter();
     groups.map(|group| format!("{}：{}（{}）", group.canonical, group.variants.join("、"), group.weight)).collect()
+}
+
+fn calibration(base: &KnowledgeBase) -> Vec<String> {
+    let line = |name: &str, model: &Model| {
+        let numbers = [model.answer_at, model.clarify_at, model.intercept];
+        let numbers = numbers.iter().chain(&model.ranking).chain(&model.scope);
+        numbers.fold(name.to_owned(), |line, number| format!("{line} {number:.4}"))
+    };
+    vec![line("仅词语", &base.calibration.words), line("词语和语义", &base.calibration.meanings)]
 }
 
 fn confusables(lexicon: &Lexicon) -> Vec<String> {

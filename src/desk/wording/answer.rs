@@ -63,7 +63,9 @@ pub fn answer(topic: &Topic, view: &View<'_>) -> Composed {
     let mut head = heading(topic, view.facets);
     // Where room is short, what stands in the line on validity is not said twice.
     let is_said_below = view.limit < BRIEF && !matches!(topic.validity.standing(view.as_of), Standing::Over(_));
-    for line in standing(topic, view.as_of).iter().filter(|_| !is_said_below) {
+    // Nor is there room for what follows a policy that has ended.
+    let said = if view.limit < BRIEF { 1 } else { usize::MAX };
+    for line in standing(topic, view.as_of).iter().take(said).filter(|_| !is_said_below) {
         push_line(&mut head, line);
     }
     for line in documents(topic, view.as_of).iter().filter(|_| view.limit >= BRIEF) {
@@ -83,14 +85,29 @@ pub fn answer(topic: &Topic, view: &View<'_>) -> Composed {
 /// The limits of the views are not looked at: each answer gets its share, and what it leaves over goes to those after it.
 #[must_use]
 pub fn several(parts: &[(&Topic, View<'_>)], closing: &[String]) -> Vec<Composed> {
-    let gap = 2;
-    let reserved: usize = closing.iter().map(|line| chars(line) + gap).sum();
-    let mut room = MAX_CHARS.saturating_sub(reserved);
+    let reserved: usize = closing.iter().map(|line| chars(line) + GAP).sum();
+    let room = MAX_CHARS.saturating_sub(reserved);
+    let taken = |composed: &[Composed]| composed.iter().map(|part| chars(&part.text) + GAP).sum::<usize>();
+    // The least that must be said of one topic may be more than its share: then the others get less.
+    let mut tighter = room;
+    loop {
+        let composed = share_out(parts, tighter);
+        if taken(&composed) <= room + GAP || tighter == 0 {
+            return composed;
+        }
+        tighter = tighter.saturating_sub(40);
+    }
+}
+
+/// Two answers stand apart by an empty line.
+const GAP: usize = 2;
+
+fn share_out(parts: &[(&Topic, View<'_>)], mut room: usize) -> Vec<Composed> {
     let mut composed = Vec::new();
     for (at, (topic, view)) in parts.iter().enumerate() {
-        let share = (room / (parts.len() - at)).saturating_sub(gap);
+        let share = (room / (parts.len() - at)).saturating_sub(GAP);
         let part = answer(topic, &View { limit: share, ..*view });
-        room = room.saturating_sub(chars(&part.text) + gap);
+        room = room.saturating_sub(chars(&part.text) + GAP);
         composed.push(part);
     }
     composed
@@ -235,7 +252,10 @@ fn tail(topic: &Topic, view: &View<'_>) -> String {
     if named < topic.citations.len() {
         text.push('等');
     }
-    push_line(&mut text, &in_force(topic, view.as_of));
+    // That it is over stands at the top already.
+    if !(is_brief && matches!(topic.validity.standing(view.as_of), Standing::Over(_))) {
+        push_line(&mut text, &in_force(topic, view.as_of));
+    }
     if is_brief {
         return text;
     }

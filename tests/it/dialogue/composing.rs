@@ -83,7 +83,8 @@ fn figures_of(topic: &Topic) -> BTreeSet<String> {
     texts.extend(topic.validity.successor.clone());
     let citations = topic.citations.iter();
     texts.extend(citations.flat_map(|citation| [Some(citation.title.clone()), citation.doc_no.clone()]).flatten());
-    for day in [topic.validity.from, topic.validity.to].into_iter().flatten() {
+    let of_documents = topic.citations.iter().flat_map(|citation| [citation.valid_from, citation.valid_to]);
+    for day in [topic.validity.from, topic.validity.to].into_iter().chain(of_documents).flatten() {
         texts.push(format!("{} {} {}", day.year(), day.month(), day.day()));
     }
     texts.iter().flat_map(|text| figures(text)).map(ToOwned::to_owned).collect()

@@ -53,7 +53,7 @@ fn check_finds_what_is_wrong_with_a_document() {
     fs::write(folder.join("b.md"), "没有开头\n").unwrap();
     fs::write(installation.knowledge("documents/README.md"), "what stands here\n").unwrap();
     let checked = installation.run(&["check"]).ends_with(1);
-    checked.says(&["documents/tax/a.md:4:10: 错误：没有主题 tax/none", "documents/tax/b.md:1:1: 错误：文档没有写明"]);
+    checked.says(&["documents/tax/a.md:4:10: 错误:没有主题 tax/none", "documents/tax/b.md:1:1: 错误:文档没有写明"]);
 }
 
 #[test]

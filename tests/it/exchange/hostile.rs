@@ -96,7 +96,7 @@ fn what_looks_like_a_formula_stays_text() {
 fn a_huge_cell_and_a_far_away_cell_are_told() {
     let installation = Installation::bare().own_knowledge();
     let sheet = installation.file("huge.csv", format!("编号,摘要\nmarket/huge,{}\n", "长".repeat(100_000)));
-    installation.run(&["topic", "import", &sheet]).ends_with(1).complains(&["B2（摘要）：这一格有100000个字"]);
+    installation.run(&["topic", "import", &sheet]).ends_with(1).complains(&["第 2 行“摘要”有 100000 个字"]);
     let far = installation.path().join("far.xlsx");
     let mut book = rust_xlsxwriter::Workbook::new();
     book.add_worksheet().write_string(1_048_575, 16_383, "远").unwrap();
