@@ -34,12 +34,9 @@ pub(crate) fn base_of(topics: impl Iterator<Item = Topic>) -> KnowledgeBase {
         topics: topics.map(|topic| (topic.id.clone(), topic)).collect(),
         lexicon: Lexicon { stop_words, ..Lexicon::default() },
         golden: Vec::new(),
-        calibration: Calibration {
-            intercept: -4.0,
-            weights: [20.0, 0.0, 0.0, 0.0, 0.0, 0.0],
-            answer_at: 0.6,
-            clarify_at: 0.5,
-        },
+        calibration: Calibration::default(),
+        documents: BTreeMap::new(),
+        service_points: Vec::new(),
     }
 }
 

@@ -110,12 +110,13 @@ fn sentences(message: &str) -> Vec<String> {
             start = at + c.len_utf8();
         }
         is_clause_start = !c.is_alphanumeric();
-        if is_clause_start && start == at + c.len_utf8() {
-            if let Some(connector) = connector_at(message, start) {
-                start += connector;
-                skip_to = start;
-                is_clause_start = false;
-            }
+        if is_clause_start
+            && start == at + c.len_utf8()
+            && let Some(connector) = connector_at(message, start)
+        {
+            start += connector;
+            skip_to = start;
+            is_clause_start = false;
         }
     }
     parts.push((start, message.len()));

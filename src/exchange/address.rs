@@ -43,7 +43,7 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     is_given_out && !is_special
 }
 
-/// The IPv4 address within an IPv6 one: mapped, translated (64:ff9b::/96) or tunnelled (2002::/16).
+/// The IPv4 address within an IPv6 one: mapped, translated (`64:ff9b::/96`) or tunnelled (`2002::/16`).
 fn wrapped_v4(address: Ipv6Addr) -> Option<Ipv4Addr> {
     let s = address.segments();
     let v4 = |high: u16, low: u16| {

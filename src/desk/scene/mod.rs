@@ -190,6 +190,7 @@ impl<'a> Scene<'a> {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "a plain table: one line a button")]
     async fn on_press(&mut self, press: &Press) -> Result<(), HandleError> {
         match press {
             Press::Human(turn) => self.on_human_about(*turn).await,

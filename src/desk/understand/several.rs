@@ -52,7 +52,7 @@ pub(super) fn several(
         return Ok(None);
     }
     if answers.len() == 1 {
-        return Ok(alone(answers, unanswered, left, message, dialogue, edition, now)?);
+        return alone(answers, unanswered, left, message, dialogue, edition, now);
     }
     Ok(Some(Meaning::Several { answers, unanswered, left }))
 }

@@ -140,9 +140,12 @@ pub fn answer_buttons(topic: &Topic, facets: &[Facet], cut: Option<(Facet, usize
     rows
 }
 
+/// An answer of several: its topic, its turn, and where its list was cut.
+pub type Part<'a> = (&'a Topic, u32, Option<(Facet, usize)>);
+
 /// Buttons below several answers in one message: for each what it was cut of, then a facet or two, and one way to a person.
 #[must_use]
-pub fn several_buttons(parts: &[(&Topic, u32, Option<(Facet, usize)>)]) -> Vec<Vec<Button>> {
+pub fn several_buttons(parts: &[Part<'_>]) -> Vec<Vec<Button>> {
     let mut rows: Vec<_> = parts
         .iter()
         .map(|(topic, turn, cut)| match cut {

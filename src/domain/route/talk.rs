@@ -127,7 +127,8 @@ pub fn without_courtesies(message: &str) -> &str {
         matches!(piece.class, Some(Talk(Greeting | Thanks | Farewell))) || is_opening(piece) || is_sign(piece.text)
     };
     let before: usize = leading(&pieces, is_courtesy);
-    let after: usize = pieces[before..].iter().rev().take_while(is_trailing).map(|piece| piece.text.len()).sum();
+    let after: usize =
+        pieces[before..].iter().rev().take_while(|piece| is_trailing(piece)).map(|piece| piece.text.len()).sum();
     let start: usize = pieces[..before].iter().map(|piece| piece.text.len()).sum();
     let rest = message[start..message.len() - after].trim();
     if letters(rest) == 0 { message } else { rest }
@@ -175,7 +176,7 @@ fn is_opening(piece: &Piece<'_, Sign>) -> bool {
     )
 }
 
-fn is_trailing(piece: &&Piece<'_, Sign>) -> bool {
+fn is_trailing(piece: &Piece<'_, Sign>) -> bool {
     matches!(piece.class, Some(Talk(Thanks)))
         || matches!(piece.text, "了" | "啊" | "哈" | "您" | "!" | "~" | "," | "，" | " ")
 }

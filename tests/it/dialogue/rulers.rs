@@ -1,7 +1,5 @@
 //! Labelled messages of our own (`tests/dialogue`): how many are understood.
 
-#![expect(clippy::unwrap_used, reason = "a ruler that cannot be read fails the test")]
-
 use zhengqitong::desk::dialogue::Dialogue;
 use zhengqitong::desk::evaluation::{Labelled, Outcome, Report, evaluate};
 use zhengqitong::desk::understand::{Meaning, understand};

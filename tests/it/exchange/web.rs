@@ -40,6 +40,7 @@ async fn website() -> SocketAddr {
                 ([(CONTENT_TYPE, "text/csv; charset=utf-8")], "编号,标题\ntax/from-web,来自网页\n")
             }),
         );
+    #[expect(clippy::disallowed_methods, reason = "it ends with the test")]
     tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
     address
 }
