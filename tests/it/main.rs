@@ -5,12 +5,14 @@ mod bot_api; // the fake Telegram itself, seen through a real teloxide `Bot`; no
 mod cli; // commands of the real binary: exit codes, texts, bad input
 mod exchange; // topics as sheets, documents, web pages: what comes in, what goes out, what is refused
 mod desk; // stories of companies, commissioners and clocks, in one process with a hand-moved clock
-mod life; // the life of the knowledge: reported, compared, published, rolled back, watched, interrupted, expiring
-mod learning; // what is not answered well is kept, grouped, drafted and published; feedback below answers
 mod dialogue; // what people go on to say and how answers are composed: stories, properties, rulers
 mod knowledge; // what `check` does not know about faq_data: committed ids, public numbers, sample marks
 mod readme; // what the READMEs say about commands
 mod story; // the main job on the real binary with a fake Telegram: good days, bad days, kill -9, reindex
+#[expect(
+    dead_code,
+    reason = "the stories of editions and of the learning loop, which are being written anew, use the rest"
+)]
 mod support; // what stories stand on: fake outside worlds and harnesses; no tests
 mod web; // the web part over real HTTP, with an assistant that echoes; nothing about the desk's rules
 mod telegram; // our bot on the wire: what arrives, what is sent, what goes wrong; nothing about rules
