@@ -14,10 +14,10 @@ use super::terms::JoinedTerms;
 /// Goes up with every change to the fields or to what is put into them.
 pub const SCHEMA_VERSION: u32 = 3;
 
-/// The name under which [`PassageTokenizer`] is registered.
+/// The name under which `PassageTokenizer` is registered.
 pub const TOKENIZER: &str = "zhengqitong";
 
-/// The name under which [`SoundTokenizer`] is registered.
+/// The name under which `SoundTokenizer` is registered.
 pub const SOUND_TOKENIZER: &str = "zhengqitong-sound";
 
 /// What part of a topic a passage is.

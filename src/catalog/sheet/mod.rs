@@ -34,7 +34,7 @@ pub fn template() -> Vec<Sheet> {
     vec![Sheet { rows: vec![notes.collect(), sample.collect()], explaining_rows: 2, ..empty() }, explanations()]
 }
 
-/// The topics in `bundle`, all or those of `category`, and of `drafts`, as sheets that [`super::import`] takes back unchanged.
+/// The topics in `bundle`, all or those of `category`, and of `drafts`, as sheets that importing takes back unchanged.
 ///
 /// Files that cannot be read are left out; their ids are returned as well.
 #[must_use]
