@@ -7,6 +7,7 @@ mod exchange; // topics as sheets, documents, web pages: what comes in, what goe
 mod desk; // stories of companies, commissioners and clocks, in one process with a hand-moved clock
 mod dialogue; // what people go on to say and how answers are composed: stories, properties, rulers
 mod knowledge; // what `check` does not know about faq_data: committed ids, public numbers, sample marks
+mod model; // what happens without the model
 mod readme; // what the READMEs say about commands
 mod story; // the main job on the real binary with a fake Telegram: good days, bad days, kill -9, reindex
 #[expect(
