@@ -28,7 +28,7 @@ const PARTS: usize = 8;
 const RIDGE: f64 = 0.5;
 
 /// How much a topic's own question counts beside a labelled one: there are many, and they are of one hand.
-const OWN_WEIGHT: f64 = 0.15;
+const OWN_WEIGHT: f64 = 0.5;
 
 /// How much the name of a matter outside counts beside a labelled message out of scope.
 const NAME_WEIGHT: f64 = 0.25;
