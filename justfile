@@ -13,6 +13,10 @@ ci:
 test *NAME:
     cargo test -- "$@"
 
+# The tests that need the model; it is downloaded the first time
+test-model *NAME:
+    cargo test --test model -- "$@"
+
 # Formatting and lints
 lint:
     cargo fmt --check

@@ -16,6 +16,7 @@ pub mod golden;
 pub mod evaluation;
 pub mod knowledge;
 pub mod learning;
+mod meanings;
 pub mod message;
 pub mod ports;
 pub mod press;
