@@ -18,6 +18,8 @@ pub enum Command {
     Back,
     /// What a supervisor should look at.
     Supervise,
+    /// A supervisor hands over all open tickets of somebody.
+    Handover,
     /// Forget what was talked about.
     New,
 }
@@ -26,7 +28,7 @@ impl Command {
     /// Tells whether companies use it; the others are for the roster.
     #[must_use]
     pub fn is_for_companies(self) -> bool {
-        !matches!(self, Self::Leave | Self::Back | Self::Supervise)
+        !matches!(self, Self::Leave | Self::Back | Self::Supervise | Self::Handover)
     }
 
     /// Reads `/word argument`, also `/word@bot argument`; `None` when the text is no known command.

@@ -59,6 +59,8 @@ pub enum Press {
     Subdistrict(u32, usize),
     /// The company does not want to be named.
     Anonymous(u32),
+    /// The company says its name, before a ticket is opened.
+    Company(u32),
     /// The words of this turn belong to this open ticket.
     Join(u32, TicketNumber),
     /// Raise a closed ticket again.
@@ -112,6 +114,7 @@ impl Press {
             Self::Subdistricts(turn) => format!("streets:{turn}"),
             Self::Subdistrict(turn, street) => format!("street:{turn}:{street}"),
             Self::Anonymous(turn) => format!("anonymous:{turn}"),
+            Self::Company(turn) => format!("company:{turn}"),
             Self::Join(turn, ticket) => format!("join:{turn}:{ticket}"),
             Self::Reopen(ticket) => format!("reopen:{ticket}"),
             Self::OtherActions(ticket) => format!("actions:{ticket}"),
@@ -163,6 +166,7 @@ impl Press {
             ("streets", None) => Self::Subdistricts(turn()?),
             ("street", Some(street)) => Self::Subdistrict(turn()?, street.parse().ok()?),
             ("anonymous", None) => Self::Anonymous(turn()?),
+            ("company", None) => Self::Company(turn()?),
             ("join", Some(number)) => Self::Join(turn()?, TicketNumber::parse(number)?),
             ("reopen", None) => Self::Reopen(ticket()?),
             ("actions", None) => Self::OtherActions(ticket()?),
@@ -208,6 +212,7 @@ mod tests {
             Press::Subdistricts(7),
             Press::Subdistrict(7, 11),
             Press::Anonymous(7),
+            Press::Company(7),
             Press::Join(7, ticket.clone()),
             Press::Reopen(ticket.clone()),
             Press::OtherActions(ticket.clone()),

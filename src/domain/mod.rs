@@ -13,6 +13,7 @@ pub mod directory;
 pub mod document;
 pub mod dispatch;
 pub mod ending;
+pub mod enterprise;
 pub mod facet;
 pub mod lexicon;
 pub mod likeness;

@@ -1,10 +1,11 @@
 //! The Telegram bot: long polling into the inbox, turns from the inbox to the desk, sending from the outbox.
 //!
 //! The three run side by side and only meet in the store, so that each can fail, wait and be stopped by itself. The client
-//! library's dispatcher is not used: it acknowledges updates before they are handled and keeps them in memory only. Groups,
-//! files and webhooks are not served.
+//! library's dispatcher is not used: it acknowledges updates before they are handled and keeps them in memory only. Groups and
+//! webhooks are not served; what people attach is passed on by its id and never downloaded.
 
 mod api;
+mod attached;
 mod backoff;
 mod deliver;
 mod fault;

@@ -6,8 +6,8 @@
 use jiff::Timestamp;
 
 use super::{
-    ASK_MYSELF, CLOSE, CONTACTED, HUMAN, NEW_QUESTION, OTHER_ACTIONS, PROGRESS, REOPEN, SIGN, TRANSFER, URGE, WITHDRAW,
-    button, card as card_name, clock as clock_name, excerpt, kind as kind_name, moment, rating as rating_name,
+    CLOSE, CONTACTED, HUMAN, NEW_QUESTION, OTHER_ACTIONS, PROGRESS, REOPEN, SIGN, TRANSFER, URGE, WITHDRAW, button,
+    card as card_name, clock as clock_name, excerpt, kind as kind_name, moment, rating as rating_name,
     state as state_name,
 };
 use crate::desk::dialogue::Purpose;
@@ -18,7 +18,7 @@ use crate::domain::sla::{Card, Clock, Deadline};
 use crate::domain::ticket::{Rating, Refusal, Ticket, TicketNumber};
 
 /// The company's words are quoted up to this length beside other text.
-const QUOTE_CHARS: usize = 120;
+pub(super) const QUOTE_CHARS: usize = 120;
 
 /// To the company: it has been opened; who, why, by when.
 #[must_use]
@@ -140,30 +140,6 @@ pub fn signed_for_company_buttons(number: &TicketNumber) -> Vec<Vec<Button>> {
     let mut rows = company_buttons(number);
     rows.push(vec![button(NEW_QUESTION, &Press::NewQuestion)]);
     rows
-}
-
-/// To the company: what the commissioner wrote.
-#[must_use]
-pub fn from_commissioner(ticket: &Ticket, commissioner: &str, words: &str) -> String {
-    format!("{}\n专员{commissioner}答复：\n{words}", heading(ticket))
-}
-
-/// To the commissioner: what the company wrote.
-#[must_use]
-pub fn from_company(ticket: &Ticket, words: &str) -> String {
-    format!("{}\n企业补充：\n{words}\n（“回复”本消息即可答复企业）", heading(ticket))
-}
-
-/// To the commissioner: the message went out.
-#[must_use]
-pub fn passed_on(ticket: &Ticket) -> String {
-    format!("{}\n已转给企业。", heading(ticket))
-}
-
-/// To the company: the message went to the commissioner.
-#[must_use]
-pub fn passed_on_to_commissioner(ticket: &Ticket, commissioner: &str) -> String {
-    format!("{}\n已转给专员{commissioner}。", heading(ticket))
 }
 
 /// To the commissioner: the contact was recorded.
@@ -378,27 +354,6 @@ pub fn my_tickets(count: usize, lines: &[String]) -> String {
 #[must_use]
 pub fn no_tickets() -> String {
     format!("您目前没有诉求工单。需要人工时，点“{HUMAN}”或说“找专员”。")
-}
-
-/// To a commissioner whose message names no ticket.
-#[must_use]
-pub fn which_ticket(words: &str) -> String {
-    format!("“{}”\n这句话要发给哪个工单的企业？（也可以直接“回复”工单消息）", excerpt(words, QUOTE_CHARS))
-}
-
-/// Buttons below [`which_ticket`].
-#[must_use]
-pub fn which_ticket_buttons(tickets: &[Ticket]) -> Vec<Vec<Button>> {
-    let mut rows: Vec<_> = tickets
-        .iter()
-        .take(8)
-        .map(|ticket| {
-            let label = format!("{} {}", ticket.number, excerpt(&ticket.submission.question, 12));
-            vec![button(label, &Press::WriteTo(ticket.number.clone()))]
-        })
-        .collect();
-    rows.push(vec![button(ASK_MYSELF, &Press::AskMyself)]);
-    rows
 }
 
 /// To a commissioner: their Telegram account is bound.

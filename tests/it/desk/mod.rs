@@ -1,5 +1,8 @@
 //! Stories: an enterprise asks, a commissioner answers, clocks run. No network, no real time.
 
+mod hands; // whose tickets they are: unreachable, gone, handed over, a company's own commissioner
+mod media; // pictures, files, corrections
+
 use jiff::SignedDuration;
 use jiff::civil::{DateTime, date};
 use zhengqitong::desk::ports::Files;
