@@ -13,6 +13,10 @@ ci:
 test *NAME:
     cargo test -- "$@"
 
+# A simulated year of TICKETS tickets through the real desk and store; prints the rates it came to
+year TICKETS="20000":
+    YEAR_TICKETS="$1" cargo test --test it -- --nocapture year::a_year
+
 # Formatting and lints
 lint:
     cargo fmt --check

@@ -11,6 +11,7 @@ pub mod comparison;
 pub mod dialogue;
 pub mod editions;
 pub mod expiry;
+pub mod figures;
 pub mod follow_up;
 pub mod golden;
 pub mod hand_over;

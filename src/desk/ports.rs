@@ -310,6 +310,13 @@ pub trait Files: Send + Sync {
     /// Returns [`StoreError`] when the store fails.
     async fn ticket_history(&self, number: &TicketNumber) -> Result<Vec<Event>, StoreError>;
 
+    /// The whole histories of the tickets raised from `from` on and before `until`, oldest ticket first.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`StoreError`] when the store fails.
+    async fn ticket_histories(&self, from: Timestamp, until: Timestamp) -> Result<Vec<Vec<Event>>, StoreError>;
+
     /// The messages exchanged on a ticket, oldest first.
     ///
     /// # Errors

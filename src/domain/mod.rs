@@ -15,6 +15,7 @@ pub mod dispatch;
 pub mod ending;
 pub mod enterprise;
 pub mod facet;
+pub mod figures;
 pub mod lexicon;
 pub mod likeness;
 pub mod privacy;

@@ -31,6 +31,12 @@ impl Files for SqliteStore {
         tickets::history(&self.connections, number).await.map_err(|fault| fault.during("read a ticket's history"))
     }
 
+    async fn ticket_histories(&self, from: Timestamp, until: Timestamp) -> Result<Vec<Vec<Event>>, StoreError> {
+        tickets::histories(&self.connections, from, until)
+            .await
+            .map_err(|fault| fault.during("read the tickets of a period"))
+    }
+
     async fn ticket_messages(&self, number: &TicketNumber) -> Result<Vec<TicketMessage>, StoreError> {
         tickets::messages(&self.connections, number).await.map_err(|fault| fault.during("read a ticket's messages"))
     }

@@ -26,6 +26,13 @@ const EVENTS: &str = "
     SELECT ticket, sequence, at, actor, from_state, to_state, kind, detail FROM ticket_event
     WHERE ticket = $1 ORDER BY sequence";
 
+const OF_PERIOD: &str = "
+    SELECT ticket, sequence, at, actor, from_state, to_state, kind, detail
+    FROM ticket_event JOIN (
+        SELECT number, opened_at FROM ticket WHERE opened_at >= $1 AND opened_at < $2) AS found
+        ON found.number = ticket_event.ticket
+    ORDER BY found.opened_at, found.number, sequence";
+
 const STEP_DUE: &str = "
     SELECT ticket, sequence, at, actor, from_state, to_state, kind, detail
     FROM ticket_event JOIN (
@@ -70,6 +77,17 @@ pub(super) async fn history(connections: &Connections, number: &TicketNumber) ->
         .fetch_all(&mut *connections.reader().await?)
         .await?;
     Ok(rows.into_iter().map(EventRow::read).collect::<Result<_, _>>()?)
+}
+
+pub(super) async fn histories(
+    connections: &Connections,
+    from: Timestamp,
+    until: Timestamp,
+) -> Result<Vec<Vec<Event>>, Fault> {
+    let query = sqlx::query_as::<_, EventRow>(OF_PERIOD).bind(from.as_millisecond()).bind(until.as_millisecond());
+    let rows = query.fetch_all(&mut *connections.reader().await?).await?;
+    let events = rows.into_iter().map(EventRow::read).collect::<Result<Vec<_>, _>>()?;
+    Ok(events.chunk_by(|one, next| one.ticket == next.ticket).map(<[Event]>::to_vec).collect())
 }
 
 pub(super) async fn find(connections: &Connections, number: &TicketNumber) -> Result<Option<Ticket>, Fault> {

@@ -45,6 +45,9 @@ use self::worker::Worker;
 use super::Handler;
 use crate::desk::ports::{Clock, Files, Inbox, Outbox, Store};
 
+/// The roster is looked at once in so many checks: somebody new sees their commands soon, not at once.
+const ROSTER_LOOKS: u32 = 10;
+
 /// How the bot is reached and how it works.
 #[derive(Clone, Debug)]
 pub struct TelegramConfig {
@@ -201,7 +204,8 @@ impl Telegram {
             tasks.spawn(worker.clone().run(stop.clone()));
         }
         tasks.spawn(poller.run(stop.clone()));
-        tasks.spawn(menu::run(self.bot.clone(), stop.clone()));
+        let look_every = self.config.check_every * ROSTER_LOOKS;
+        tasks.spawn(menu::run(self.bot.clone(), Arc::clone(&self.ports), look_every, stop.clone()));
         tasks
     }
 

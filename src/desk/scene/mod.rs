@@ -4,9 +4,10 @@
 //! `company` (ask, ask on, choose), `several` (several questions at once), `progress` (follow tickets), `raise` (open and
 //! dispatch tickets), `relay` (what goes from one side to the other), `learn` (what is kept to learn from), `reception` (urge,
 //! take back, rate, reopen), `work` (what commissioners do), `hand_on` (transfer, return, wait, extend, join), `leave` (away
-//! and back), `supervise`, `hand_over` (all of somebody's tickets).
+//! and back), `supervise`, `hand_over` (all of somebody's tickets), `figures`.
 
 mod company;
+mod figures;
 mod hand_on;
 mod hand_over;
 mod learn;
@@ -201,6 +202,7 @@ impl<'a> Scene<'a> {
             Command::Back => self.on_back().await,
             Command::Supervise => self.on_supervise().await,
             Command::Handover => self.on_hand_over(argument).await,
+            Command::Figures => self.on_figures(argument).await,
             Command::New => {
                 self.dialogue.value.start_afresh();
                 self.dialogue.value.asking_until = Some(self.now + ASKING_LASTS);

@@ -8,6 +8,7 @@ pub mod back;
 pub mod canned;
 pub mod expiry;
 pub mod feedback;
+pub mod figures;
 pub mod handling;
 pub mod leave;
 pub mod opening;

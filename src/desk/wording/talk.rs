@@ -37,6 +37,7 @@ pub fn describe(command: Command) -> &'static str {
         Command::Leave => "登记离岗（专员用）",
         Command::Back => "登记返岗（专员用）",
         Command::Supervise => "查看需要督办的工单（督办人员用）",
+        Command::Figures => "查看办件统计（督办人员用）",
         Command::Handover => "移交一位专员的在办工单（督办人员用）",
     }
 }

@@ -1,5 +1,6 @@
 //! Stories: an enterprise asks, a commissioner answers, clocks run. No network, no real time.
 
+mod figures; // what supervisors count
 mod hands; // whose tickets they are: unreachable, gone, handed over, a company's own commissioner
 mod media; // pictures, files, corrections
 

@@ -18,7 +18,7 @@ use zhengqitong::desk::ports::{
 use zhengqitong::desk::service::Desk;
 use zhengqitong::domain::answer::{Found, Matching};
 use zhengqitong::domain::calendar::{Calendar, WorkingSpan, china_instant, china_time};
-use zhengqitong::domain::commissioner::CommissionerId;
+use zhengqitong::domain::commissioner::{Commissioner, CommissionerId};
 use zhengqitong::domain::reading::Reading;
 use zhengqitong::domain::ticket::Ticket;
 use zhengqitong::domain::topic::{Topic, TopicId};
@@ -27,6 +27,16 @@ use zhengqitong::store::SqliteStore;
 
 /// A clock that stands still until it is moved.
 pub(crate) struct HandClock(Mutex<Timestamp>);
+
+impl HandClock {
+    pub(crate) fn at(now: Timestamp) -> Self {
+        Self(Mutex::new(now))
+    }
+
+    pub(crate) fn set(&self, now: Timestamp) {
+        *self.0.lock().unwrap() = now;
+    }
+}
 
 impl Clock for HandClock {
     fn now(&self) -> Timestamp {
@@ -90,7 +100,13 @@ duty,值班专员(示例),,,,commissioner,,503,50
 zhao,赵督办(示例),,,,supervisor,,504,50
 ";
 
-fn working_calendar() -> Calendar {
+/// The shipped roster of sample people.
+pub(crate) fn sample_roster() -> Vec<Commissioner> {
+    KNOWLEDGE.loaded.sample_roster.clone()
+}
+
+/// The shipped holidays, nine to twelve and one to five.
+pub(crate) fn working_calendar() -> Calendar {
     let span = |from, to| WorkingSpan { start: time(from, 0, 0, 0), end: time(to, 0, 0, 0) };
     catalog::working_calendar(&KNOWLEDGE.loaded.holidays, vec![span(9, 12), span(13, 17)]).unwrap()
 }
