@@ -84,7 +84,7 @@ impl Moves<'_> {
             && !exclude.contains(&backup.id)
             && self.can(backup)
         {
-            return Ok((backup.id.clone(), vec![wording::stands_in_for(&person.name)]));
+            return Ok((backup.id.clone(), vec![wording::backup_of(&person.name)]));
         }
         let submission = &ticket.submission;
         let own = submission.company.as_deref().and_then(|company| own_commissioner(self.roster, company));

@@ -328,5 +328,5 @@ fn tickets_change_hands_on_an_administrators_order() {
     let handed = installation.run(&["commissioner", "hand-over", "wang", "--why", "调离岗位"]);
     handed.succeeds().says(&[&number, "已移交 1 个工单"]);
     let shown = installation.run(&["ticket", "show", &number]).succeeds();
-    shown.says(&["指派  wang：熟悉情况", "转办：调离岗位"]);
+    shown.says(&["指派：wang：熟悉情况", "转办：调离岗位"]);
 }

@@ -312,15 +312,20 @@ pub fn reason(reason: &Reason) -> String {
     }
 }
 
-/// Why a backup has it.
-pub(super) fn stands_in_for(away: &str) -> String {
+fn stands_in_for(away: &str) -> String {
     format!("{away}不在岗，由AB角代办")
 }
 
-/// Whether a reason in words says that somebody has a ticket only because `name` was away, or everybody who fits was.
+/// Why a backup has it whose holder is not away but gone, or cannot be reached.
+pub(super) fn backup_of(name: &str) -> String {
+    format!("{name}的AB角")
+}
+
+/// Whether a reason in words says that somebody has a ticket only because `name` was away or out of reach, or
+/// everybody who fits was away.
 #[must_use]
 pub fn is_stopgap(reason_in_words: &str, name: &str) -> bool {
-    reason_in_words == stands_in_for(name) || reason_in_words == reason(&Reason::OthersFull)
+    [stands_in_for(name), backup_of(name), reason(&Reason::OthersFull)].iter().any(|stopgap| stopgap == reason_in_words)
 }
 
 /// A lawful way outside the desk's competence, in words for the company.

@@ -19,7 +19,7 @@ async fn a_supervisor_asks_for_the_figures_of_a_week() {
     other.presses("确认").await;
     desk.li().says("/figures").await;
     assert!(desk.li().last().await.message.text.contains("只供督办人员"));
-    desk.at(november(23, 9, 30)).await;
+    desk.at(november(23, 9, 0)).await;
     desk.zhao().says("/figures 上周").await;
     let told = desk.zhao().last().await.message.text;
     for words in ["提交2、在办1", "响应率 50.0%（1/2）", "满意率 100.0%（1/1）", "市场准入 提交2"]

@@ -7,7 +7,7 @@ use zhengqitong::desk::ports::{Clock, Files, Outbox};
 use zhengqitong::domain::commissioner::{Commissioner, CommissionerId};
 use zhengqitong::domain::ticket::{State, Ticket, TicketKind, TicketNumber};
 
-use super::{Act, Year};
+use super::{ASKED_AFTER, Act, Year};
 use crate::support::desk::sample_roster;
 
 /// Questions of companies: the labelled ones, third column from the left on.
@@ -40,7 +40,8 @@ fn address(person: &Commissioner) -> ChatAddress {
 impl Year {
     pub(super) async fn carry_out(&mut self, act: Act) {
         match act {
-            Act::Look => self.look().await,
+            Act::Look => self.look_again().await,
+            Act::LookOnce => self.look().await,
             Act::Raise(number) => self.raise(number).await,
             Act::Work(number) => self.work(&number).await,
             Act::Company(number) => self.company(&number).await,
@@ -85,6 +86,7 @@ impl Year {
         let number = opened.and_then(|reply| reply.ticket).expect("a ticket was opened");
         let number = TicketNumber::parse(&number).unwrap();
         self.raised += 1;
+        self.keep_looking();
         self.plan_signing(&number);
         if self.happens(4) {
             let later = self.between(5, 200);
@@ -176,6 +178,7 @@ impl Year {
             self.sends(chat, "专员", press("say:close", number)).await;
             self.sends(chat, "专员", words("已核实并协调解决")).await;
         }
+        self.plan_in(ASKED_AFTER, Act::LookOnce);
         if self.happens(70) {
             let later = self.between(1, 900);
             self.plan_in(later, Act::Company(number.clone()));
@@ -206,6 +209,7 @@ impl Year {
             };
             self.sends(&chat, "示例企业", body).await;
             if self.ticket(number).await.state.is_open() {
+                self.keep_looking();
                 self.plan_signing(number);
             }
         } else if ticket.state.is_open() {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use zhengqitong::desk::ports::{Files, TicketFilter};
+use zhengqitong::domain::calendar::Calendar;
 use zhengqitong::domain::ticket::{Event, EventKind, State};
 use zhengqitong::store::SqliteStore;
 
@@ -21,13 +22,13 @@ pub(super) async fn hold(store: &SqliteStore) {
         assert!(roster.contains(holder), "{} is with {holder}, who is nobody", ticket.number);
         assert!(!matches!(ticket.state, State::Submitted | State::Returned), "{} waits for dispatch", ticket.number);
     }
+    let calendar = working_calendar();
     for history in store.ticket_histories(Timestamp::MIN, Timestamp::MAX).await.unwrap() {
-        is_legal(&history);
+        is_legal(&history, &calendar);
     }
 }
 
-fn is_legal(history: &[Event]) {
-    let calendar = working_calendar();
+fn is_legal(history: &[Event], calendar: &Calendar) {
     let mut before: Option<&Event> = None;
     for event in history {
         let number = before.map_or(1, |before| before.sequence + 1);
