@@ -251,7 +251,7 @@ impl Year {
             let now = self.clock.now();
             let items = self.store.claim_outgoing(Channel::Telegram, now, lease, 50).await.unwrap();
             if items.is_empty() {
-                return;
+                return self.plan_in(5, Act::LookOnce);
             }
             for item in items {
                 self.store
