@@ -1,6 +1,7 @@
 //! `draft`: topics begun from what companies asked, completed by a person, and moved to the knowledge. Nothing is published
 //! by itself: `publish` only puts the file in its place, `reindex` makes an edition of it.
 
+use std::error::Error as _;
 use std::path::Path;
 
 use anyhow::Context;
@@ -121,7 +122,10 @@ fn explain_error(error: &DraftError) -> String {
         DraftError::Missing(path) => format!("没有草稿 {}，可用 draft list 查看。", path.display()),
         DraftError::Taken(path) => format!("{} 已经存在，没有覆盖。", path.display()),
         DraftError::NotAFile(path) => format!("{} 不是普通的 UTF-8 文本文件，或者太大。", path.display()),
-        DraftError::Files { path, cause, .. } => format!("{} 读写失败：{cause}", path.display()),
+        DraftError::Read { path, cause } => format!("{} 无法读取：{cause}", path.display()),
+        DraftError::Write(error) => {
+            format!("草稿没有写成：{}", error.source().map_or_else(String::new, ToString::to_string))
+        }
     }
 }
 

@@ -126,6 +126,7 @@ fn feature_name(feature: &str) -> &str {
         "meaning_counter" => "语义上更像反例的程度",
         "share" => "首选占比（取对数）",
         "length" => "问题长度",
+        "matched" => "对上的信息量（取对数）",
         "unknown" => "知识里没有的词的比重",
         "outside" => "与范围外事项的匹配",
         "elsewhere" => "提到外地",

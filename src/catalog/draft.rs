@@ -4,12 +4,13 @@
 //! what a draft says (the desk's), imports of many, publishing an edition.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
 use super::bundle::{Bundle, MAX_FILE_BYTES};
+use super::edit::{Change, ChangeError, apply, draft_path, topic_path};
 use super::problem::{Problem, Severity};
 use super::{known::CATEGORIES, parse, start};
 use crate::desk::learning::TopicDraft;
@@ -34,27 +35,27 @@ pub enum DraftError {
     /// It is a link, a folder or something else that is not read.
     #[error("`{}` is not an ordinary file of at most {} KiB in UTF-8", .0.display(), MAX_FILE_BYTES / 1024)]
     NotAFile(PathBuf),
-    /// The files could not be read or written.
-    #[error("could not {action} `{}`", .path.display())]
-    Files {
-        /// What was attempted.
-        action: &'static str,
+    /// The file could not be read.
+    #[error("could not read `{}`", .path.display())]
+    Read {
         /// The file.
         path: PathBuf,
         /// Why not.
         #[source]
         cause: io::Error,
     },
+    /// The files could not be written.
+    #[error("could not change the folder of drafts")]
+    Write(#[source] ChangeError),
 }
 
-/// The path of a draft below the data folder at `dir`.
-#[must_use]
-pub fn draft_path(dir: &Path, id: &TopicId) -> PathBuf {
-    dir.join(DRAFTS).join(format!("{id}.yaml"))
-}
-
-fn topic_path(dir: &Path, id: &TopicId) -> PathBuf {
-    dir.join("topics").join(format!("{id}.yaml"))
+impl From<ChangeError> for DraftError {
+    fn from(error: ChangeError) -> Self {
+        match error {
+            ChangeError::Exists { path } => Self::Taken(path),
+            other @ ChangeError::Write { .. } => Self::Write(other),
+        }
+    }
 }
 
 /// Tells whether there is a topic or a draft with this id.
@@ -90,7 +91,7 @@ pub fn begin_draft(dir: &Path, draft: &TopicDraft) -> Result<PathBuf, DraftError
     if is_taken(dir, &draft.id) {
         return Err(DraftError::Taken(path));
     }
-    create(&path, &render(draft))?;
+    apply(&[Change::Create { path: path.clone(), content: render(draft).into_bytes() }])?;
     Ok(path)
 }
 
@@ -125,12 +126,9 @@ pub fn check_draft(dir: &Path, id: &TopicId, today: Date) -> Result<Vec<Problem>
 pub fn move_draft(dir: &Path, id: &TopicId) -> Result<PathBuf, DraftError> {
     let (from, to) = (draft_path(dir, id), topic_path(dir, id));
     let text = read(&from)?;
-    if to.symlink_metadata().is_ok() {
-        return Err(DraftError::Taken(to));
-    }
     let lines = text.lines().filter(|line| !line.trim_start().starts_with(NOTE));
-    create(&to, &lines.fold(String::new(), |text, line| text + line + "\n"))?;
-    fs::remove_file(&from).map_err(|cause| DraftError::Files { action: "delete", path: from, cause })?;
+    let content = lines.fold(String::new(), |text, line| text + line + "\n").into_bytes();
+    apply(&[Change::Create { path: to.clone(), content }, Change::Remove { path: from }])?;
     Ok(to)
 }
 
@@ -146,7 +144,7 @@ pub fn has_errors(problems: &[Problem]) -> bool {
 }
 
 fn read(path: &Path) -> Result<String, DraftError> {
-    let cause = |cause| DraftError::Files { action: "read", path: path.to_owned(), cause };
+    let cause = |cause| DraftError::Read { path: path.to_owned(), cause };
     let data = match path.symlink_metadata() {
         Ok(data) => data,
         Err(missing) if missing.kind() == io::ErrorKind::NotFound => {
@@ -159,22 +157,6 @@ fn read(path: &Path) -> Result<String, DraftError> {
     }
     let text = String::from_utf8(fs::read(path).map_err(cause)?);
     text.map_err(|_not_utf8| DraftError::NotAFile(path.to_owned()))
-}
-
-/// Creates a file that is not there yet; what could not be written whole is removed.
-fn create(path: &Path, text: &str) -> Result<(), DraftError> {
-    let cause = |cause| DraftError::Files { action: "write", path: path.to_owned(), cause };
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(cause)?;
-    }
-    let mut file = fs::File::create_new(path).map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => DraftError::Taken(path.to_owned()),
-        _ => cause(error),
-    })?;
-    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(|error| {
-        let _half_written = fs::remove_file(path);
-        cause(error)
-    })
 }
 
 /// The text of a draft: what is known as values, what is missing as notes.

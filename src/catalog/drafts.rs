@@ -62,7 +62,7 @@ fn state(id: TopicId, path: &str, text: &str, today: Date, report: &mut Report) 
         let names: Vec<_> = lacks.iter().map(|lack| format!("{}（{}）", lack.name, lack.key)).collect();
         report
             .warning(path, Place::START, format!("草稿还缺：{}", names.join("、")))
-            .hint(format!("补全后运行 zhengqitong topic adopt {id}，再运行 reindex 发布"));
+            .hint(format!("补全后运行 zhengqitong draft publish {id}，再运行 reindex 发布"));
     }
     let is_ready = lacks.is_empty() && !report.mentions_error(path);
     Some(DraftState { id, title: draft.title, lacks: lacks.iter().map(|lack| lack.key).collect(), is_ready })

@@ -38,12 +38,10 @@ use jiff::civil::Date;
 pub use bundle::{Bundle, MAX_FILE_BYTES};
 pub use calendar::{HolidayYear, shipped_holidays, working_calendar};
 pub use documents::{DocumentPlan, DocumentSource, draft_of, plan_document};
-pub use draft::{
-    DraftError, begin_draft, check_draft, draft_path, drafts, has_errors, is_taken, move_draft, take_back_draft,
-};
+pub use draft::{DraftError, begin_draft, check_draft, drafts, has_errors, is_taken, move_draft, take_back_draft};
 pub use drafts::{DraftState, drafts_in, load_drafts};
-pub use edit::{Change, ChangeError, Draft, WriteDraftError, WrittenDraft, apply, write_draft};
-pub use import::{Fault, Import, ImportRules, Item, Outcome, Source, adopt, failed_rows, plan};
+pub use edit::{Change, ChangeError, Draft, WriteDraftError, WrittenDraft, apply, draft_path, write_draft};
+pub use import::{Fault, Import, ImportRules, Item, Outcome, Source, failed_rows, plan};
 pub use known::CATEGORIES;
 pub use problem::{Problem, Severity};
 pub use record::topic_schema;

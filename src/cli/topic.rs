@@ -32,13 +32,6 @@ pub enum TopicCommand {
             加上 --partial 则先写通过的。已有的主题、草稿、文档内容不同时，加上 --replace 才会改。导入不会发布，发布用 reindex。"
     )]
     Import(ImportArgs),
-    /// A complete draft becomes a topic.
-    #[command(about = "把补全的草稿移入主题（drafts → topics），移入前按主题检查")]
-    Adopt {
-        /// Its id.
-        #[arg(value_name = "ID", help = "草稿编号，例如 market/men-tou-zhao-pai；check 会列出草稿")]
-        id: String,
-    },
 }
 
 /// Options of `topic export`.

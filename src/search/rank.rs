@@ -67,7 +67,9 @@ pub(super) struct TopicMatch {
 pub(super) struct Matches {
     /// Every topic that has a term of the question, in no particular order.
     pub(super) topics: Vec<TopicMatch>,
-    /// Share of the person's own words that occurs in no topic.
+    /// Weight of the person's own words.
+    pub(super) information: f32,
+    /// Share of it that occurs in no topic.
     pub(super) unknown: f32,
     /// Best match with the name of a matter that no topic answers.
     pub(super) outside: f32,
@@ -159,6 +161,7 @@ impl Ranker {
         let share = |part: f32, whole: f32| if whole > 0.0 { part / whole } else { 0.0 };
         Ok(Matches {
             topics: found.map(|(topic, sums)| sums.share(topic, mass, own_mass, weights)).collect(),
+            information: own_mass,
             unknown: share(unknown, own_mass),
             outside: share(sums[self.topics].best[Kind::Outside as usize], mass),
         })

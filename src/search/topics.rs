@@ -123,7 +123,8 @@ impl Retrieve for TopicIndex {
     fn retrieve(&self, question: &str, limit: usize) -> Result<Found, RetrieveError> {
         let terms = self.queries.terms(question, &self.weights);
         let scored = self.with_scratch(|scratch| self.ranker.score(&terms, &self.weights, scratch));
-        let Matches { mut topics, unknown, outside } = scored.map_err(|cause| RetrieveError(Box::new(cause)))?;
+        let Matches { mut topics, information, unknown, outside } =
+            scored.map_err(|cause| RetrieveError(Box::new(cause)))?;
         let verdict = self.confusion.judge(question);
         for found in &mut topics {
             if verdict.chosen.contains(&found.topic) {
@@ -136,6 +137,7 @@ impl Retrieve for TopicIndex {
         let signs = self.scope.signs(question);
         let shape = QuestionShape {
             chars: question.chars().count(),
+            information,
             unknown,
             outside: outside.clamp(0.0, 1.0),
             is_elsewhere: signs.is_elsewhere,

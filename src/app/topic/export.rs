@@ -4,8 +4,9 @@ use std::path::Path;
 
 use anyhow::Context;
 
-use super::{Misuse, Out, Outcome, today, write};
+use super::{Misuse, Outcome, today, write};
 use crate::app::house::House;
+use crate::app::output::Out;
 use crate::catalog::{self, Bundle, Change};
 use crate::cli::ExportArgs;
 use crate::config::Config;

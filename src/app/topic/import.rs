@@ -6,7 +6,8 @@ use anyhow::Context;
 
 use super::report::{self, DocumentOutcome, Report};
 use super::sources::{self, Sources};
-use super::{Misuse, Out, Outcome, export, today};
+use super::{Misuse, Outcome, export, today};
+use crate::app::output::Out;
 use crate::catalog::{self, Change, DocumentPlan, Fault, Import, ImportRules, Source};
 use crate::cli::{Format, ImportArgs};
 use crate::config::Config;

@@ -13,14 +13,12 @@ use jiff::civil::Date;
 pub(super) use export::bytes;
 
 use super::house::SystemClock;
-use super::output::Out;
 use super::{Misuse, Outcome};
 use crate::catalog::{self, Change};
 use crate::cli::TopicCommand;
 use crate::config::Config;
 use crate::desk::ports::Clock;
 use crate::domain::calendar::china_time;
-use crate::domain::topic::TopicId;
 
 /// Runs a command about topics.
 pub(crate) async fn run(config: Config, command: &TopicCommand) -> anyhow::Result<Outcome> {
@@ -28,24 +26,6 @@ pub(crate) async fn run(config: Config, command: &TopicCommand) -> anyhow::Resul
         TopicCommand::Template { file, replace } => export::template(file, *replace),
         TopicCommand::Export(args) => export::run(config, args).await,
         TopicCommand::Import(args) => import::run(&config, args).await,
-        TopicCommand::Adopt { id } => adopt(&config, id),
-    }
-}
-
-/// `topic adopt`.
-fn adopt(config: &Config, id: &str) -> anyhow::Result<Outcome> {
-    let id = TopicId::parse(id).ok_or_else(|| Misuse(format!("“{id}”不是草稿编号，应如 market/men-tou-zhao-pai")))?;
-    match catalog::adopt(&config.faq_data, &id, today()) {
-        Ok(changes) => {
-            catalog::apply(&changes).context("草稿没有移入，原样保留")?;
-            Out::new().line(format!("已移入 topics/{id}.yaml。运行 zhengqitong reindex 发布。"))?;
-            Ok(Outcome::Done)
-        }
-        Err(faults) => {
-            faults.iter().for_each(report::tell);
-            Out::note("草稿没有移入，原样保留。");
-            Ok(Outcome::Failed)
-        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Out;
+use crate::app::output::Out;
 use crate::catalog::{DocumentPlan, Fault, Import, Item, Outcome};
 
 /// A document that came in, and what becomes of it.
@@ -148,10 +148,6 @@ fn document_line(document: &DocumentOutcome) -> Line {
 }
 
 /// One fault with what to do, on standard error.
-pub(super) fn tell(fault: &Fault) {
-    note(&Told::from(fault));
-}
-
 fn note(told: &Told) {
     Out::note(format!("{}：{}", told.place, told.message));
     if let Some(hint) = &told.hint {
@@ -182,7 +178,7 @@ pub(super) fn print(report: &Report, is_partial: bool) -> std::io::Result<()> {
             _ => {}
         }
     }
-    report.drafts.iter().try_for_each(|id| out.line(format!("另整理草稿 {id}，补全后用 topic adopt 移入")))?;
+    report.drafts.iter().try_for_each(|id| out.line(format!("另整理草稿 {id}，补全后用 draft publish 移入")))?;
     summary(report, is_partial, &mut out)
 }
 

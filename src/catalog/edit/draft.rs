@@ -114,8 +114,9 @@ pub(crate) fn topic_path(faq_data: &Path, id: &TopicId) -> PathBuf {
     faq_data.join("topics").join(format!("{id}.yaml"))
 }
 
-/// Where a draft of the topic `id` stands.
-pub(crate) fn draft_path(faq_data: &Path, id: &TopicId) -> PathBuf {
+/// Where a draft of the topic `id` stands, below the data folder `faq_data`.
+#[must_use]
+pub fn draft_path(faq_data: &Path, id: &TopicId) -> PathBuf {
     faq_data.join("drafts").join(format!("{id}.yaml"))
 }
 

@@ -9,8 +9,8 @@ mod slug;
 mod splice;
 mod yaml;
 
-pub use draft::{Draft, WriteDraftError, WrittenDraft, write_draft};
-pub(super) use draft::{draft_path, topic_path};
+pub(super) use draft::topic_path;
+pub use draft::{Draft, WriteDraftError, WrittenDraft, draft_path, write_draft};
 pub use files::{Change, ChangeError, apply};
 pub(super) use slug::slug;
 pub(super) use splice::splice;

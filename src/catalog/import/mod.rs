@@ -3,7 +3,6 @@
 //! A row becomes a topic, or a draft where it lacks what a topic must have. It is held against the rows beside it and the
 //! folder it goes to, so what would be an error of `check` afterwards is an error of its cell now. Nothing here writes.
 
-mod adopt;
 mod failed;
 mod rows;
 mod together;
@@ -22,7 +21,6 @@ use super::yaml;
 use crate::desk::table::Table;
 use crate::domain::topic::TopicId;
 
-pub use adopt::adopt;
 pub use failed::failed_rows;
 
 /// What is imported.
@@ -167,11 +165,6 @@ impl Folder<'_> {
 /// Judges what would become of `sources` in the data folder `dir`; nothing is written.
 #[must_use]
 pub fn plan(dir: &Path, sources: &[Source], rules: ImportRules) -> Import {
-    planned(dir, sources, rules, false)
-}
-
-/// `adopts` where a file may be a draft that is there.
-fn planned(dir: &Path, sources: &[Source], rules: ImportRules, adopts: bool) -> Import {
     // What cannot be read in the folder is told by `check`.
     let mut unread = Report::new("");
     let folder = Folder { dir, topics: Bundle::read(dir, &mut unread), drafts: Bundle::read_drafts(dir, &mut unread) };
@@ -185,7 +178,7 @@ fn planned(dir: &Path, sources: &[Source], rules: ImportRules, adopts: bool) -> 
             }
             Source::Topic { name, id, text } => {
                 import.items.push(Item::new(source, 0, name.clone(), Some(id.clone())));
-                let is_there = folder.topic(id) == Some(text) || !adopts && folder.draft(id) == Some(text);
+                let is_there = folder.topic(id) == Some(text) || folder.draft(id) == Some(text);
                 if !is_there {
                     candidates.extend(file(import.items.len() - 1, name, id, text, &mut import));
                 }

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use super::super::record::DraftRecord;
 use super::super::{
-    Bundle, Import, ImportRules, Outcome, Source, adopt, apply, export, failed_rows, load, load_drafts, plan, template,
+    Bundle, DraftError, Import, ImportRules, Outcome, Source, apply, check_draft, export, failed_rows, has_errors,
+    load, load_drafts, move_draft, plan, template,
 };
 use super::{ANNUAL_REPORT, QUIET, TODAY, other_topic, put};
 use crate::desk::table::{Sheet, Table, TableRow};
@@ -196,8 +197,8 @@ fn a_row_that_lacks_something_becomes_a_draft_and_later_a_topic() {
     let draft = dir.path().join("drafts/talent/ren-cai-gong-yu.yaml");
     assert!(fs::read_to_string(&draft).unwrap().contains("status: unverified"));
     assert_eq!(planned(dir.path(), sheet(&HEADERS, &[row]), false).counts(), [0, 0, 0, 1, 0], "once is enough");
-    let lacking = adopt(dir.path(), &id, TODAY).unwrap_err();
-    assert!(lacking[0].message.starts_with("草稿还缺：类型、摘要"), "{lacking:?}");
+    let lacking = check_draft(dir.path(), &id, TODAY).unwrap();
+    assert!(lacking.iter().any(|problem| problem.message.contains("缺少 summary")), "{lacking:?}");
 
     let complete =
         ["", "人才", "人才公寓", "办事", "给人才住的房子。", "住建局", "2026-11-01", "办法｜现行有效", "是人才"];
@@ -227,19 +228,20 @@ fn a_source_lets_a_new_topic_say_that_it_is_in_force() {
 }
 
 #[test]
-fn a_draft_completed_by_hand_is_adopted() {
+fn a_draft_completed_by_hand_becomes_a_topic() {
     let dir = folder();
     let text = other_topic();
     put(dir.path(), "drafts/market/seal.yaml", &text);
     let id = TopicId::parse("market/seal").unwrap();
     assert!(load_drafts(dir.path(), TODAY).0[0].is_ready);
-    apply(&adopt(dir.path(), &id, TODAY).unwrap()).unwrap();
+    assert!(!has_errors(&check_draft(dir.path(), &id, TODAY).unwrap()));
+    move_draft(dir.path(), &id).unwrap();
     assert_eq!(fs::read_to_string(dir.path().join("topics/market/seal.yaml")).unwrap(), text);
     assert!(load_drafts(dir.path(), TODAY).0.is_empty());
-    assert!(adopt(dir.path(), &id, TODAY).unwrap_err()[0].message.contains("没有草稿"));
+    assert!(matches!(check_draft(dir.path(), &id, TODAY), Err(DraftError::Missing(_))));
     put(dir.path(), "drafts/market/annual-report.yaml", &ANNUAL_REPORT.replace("办事", "x").replace("12315", "12345"));
-    let taken = adopt(dir.path(), &TopicId::parse("market/annual-report").unwrap(), TODAY).unwrap_err();
-    assert!(taken[0].message.contains("已经有了"), "{taken:?}");
+    let taken = move_draft(dir.path(), &TopicId::parse("market/annual-report").unwrap());
+    assert!(matches!(taken, Err(DraftError::Taken(_))), "{taken:?}");
 }
 
 #[test]

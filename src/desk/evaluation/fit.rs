@@ -1,8 +1,9 @@
 //! Fitting the calibration: which topic is meant, whether any is, and from which confidence on to answer.
 //!
-//! Three sorts of examples: labelled messages; the topics' own questions, each asked of a knowledge base in which it was not
-//! written; and the names of matters that no topic answers, asked in the same way. Everything is cross-validated by topic, so
-//! that no figure rests on a question about a topic that was fitted on.
+//! Four sorts of examples: labelled messages; the topics' own questions, each asked of a knowledge base in which it was not
+//! written; some of them asked again where their whole topic is missing, so that nothing answers them; and the names of matters
+//! that no topic answers, each where it was not written. Everything is cross-validated by topic, so that no figure rests on a
+//! question about a topic that was fitted on.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -29,6 +30,12 @@ const RIDGE: f64 = 0.5;
 /// How much a topic's own question counts beside a labelled one: there are many, and they are of one hand.
 const OWN_WEIGHT: f64 = 0.15;
 
+/// Every so-manieth of a topic's own questions is also asked where the topic is missing.
+const MISSED_EVERY: usize = 4;
+
+/// How much such a question counts: now and then another topic does answer it.
+const MISSED_WEIGHT: f64 = 0.1;
+
 /// How much the name of a matter outside counts beside a labelled message out of scope.
 const NAME_WEIGHT: f64 = 0.25;
 
@@ -54,8 +61,8 @@ const RANKING_SIGNS: [Sign; TOPIC_FEATURES] = {
 const SCOPE_SIGNS: [Sign; SCOPE_FEATURES] = {
     use Sign::{Any, Negative, Positive};
     [
-        Positive, Positive, Positive, Positive, Positive, Positive, Positive, Positive, Any, Negative, Negative,
-        Negative, Negative, Negative,
+        Positive, Positive, Positive, Positive, Positive, Positive, Positive, Positive, Positive, Any, Negative,
+        Negative, Negative, Negative, Negative,
     ]
 };
 
@@ -102,6 +109,8 @@ pub struct Fits {
 enum Source {
     Labelled,
     Own,
+    /// A topic's own question, asked where the topic is missing.
+    Missed,
     Name,
 }
 
@@ -124,6 +133,7 @@ impl Example {
         match self.source {
             Source::Labelled => 1.0,
             Source::Own => OWN_WEIGHT,
+            Source::Missed => MISSED_WEIGHT,
             Source::Name => NAME_WEIGHT,
         }
     }
@@ -141,6 +151,9 @@ pub fn fit(edition: &Edition, labelled: &[Labelled], index: &Indexer<'_>) -> Res
     let mut examples = labelled_examples(edition, labelled, &folds)?;
     for part in 0..PARTS {
         examples.extend(own_examples(&edition.base, part, &folds, index)?);
+    }
+    for fold in 0..FOLDS {
+        examples.extend(missed_examples(&edition.base, fold, &folds, index)?);
     }
     let has_meanings = examples.iter().any(|example| example.found.hits.iter().any(|hit| hit.semantic.is_some()));
     let meanings = has_meanings.then(|| fit_model(&examples));
@@ -208,6 +221,30 @@ fn own_examples(
             right: Vec::new(),
             is_hostile: false,
         });
+    }
+    Ok(examples)
+}
+
+/// Questions about the topics of one fold, asked of a knowledge base without those topics.
+fn missed_examples(
+    base: &KnowledgeBase,
+    fold: usize,
+    folds: &BTreeMap<TopicId, usize>,
+    index: &Indexer<'_>,
+) -> Result<Vec<Example>, FitError> {
+    let mut rest = base.clone();
+    let is_missing = |topic: &TopicId| folds.get(topic) == Some(&fold);
+    rest.topics.retain(|topic, _| !is_missing(topic));
+    for topic in rest.topics.values_mut() {
+        topic.counter_questions.retain(|counter| !is_missing(&counter.topic));
+    }
+    let edition = index(rest).map_err(FitError::Index)?;
+    let missing = base.topics.values().filter(|topic| is_missing(&topic.id));
+    let questions = missing.flat_map(|topic| topic.questions.iter().step_by(MISSED_EVERY));
+    let mut examples = Vec::new();
+    for text in questions.filter(|text| !routed_elsewhere(text)) {
+        let found = find(&read(text, &edition), &edition)?;
+        examples.push(Example { source: Source::Missed, fold, found, right: Vec::new(), is_hostile: false });
     }
     Ok(examples)
 }

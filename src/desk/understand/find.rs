@@ -4,6 +4,7 @@ use super::CANDIDATES;
 use crate::desk::knowledge::Edition;
 use crate::desk::ports::RetrieveError;
 use crate::domain::answer::{Candidate, Decision, Found, Judgement, judge};
+use crate::domain::privacy::impersonal;
 use crate::domain::reading::Reading;
 use crate::domain::text::normalise;
 use crate::domain::topic::TopicId;
@@ -25,7 +26,7 @@ pub(super) struct LookedUp {
 /// How `raw` is read before it is looked up.
 #[must_use]
 pub fn read(raw: &str, edition: &Edition) -> Reading {
-    edition.index.read(&normalise(raw))
+    edition.index.read(&normalise(&impersonal(raw)))
 }
 
 /// Looks up a normalised question; topics that are `not_meant` are left out.

@@ -20,6 +20,7 @@ use super::ports::RetrieveError;
 use crate::domain::answer::Candidate;
 use crate::domain::compound;
 use crate::domain::correction::{correction, new_topic};
+use crate::domain::privacy::impersonal;
 use crate::domain::route::{Abuse, Route, SmallTalk, route, without_courtesies};
 use crate::domain::text;
 use crate::domain::topic::{Facet, Topic, TopicId};
@@ -111,6 +112,7 @@ pub enum Meaning {
 ///
 /// Returns [`RetrieveError`] when the index cannot be searched.
 pub fn understand(raw: &str, dialogue: &Dialogue, edition: &Edition, now: Timestamp) -> Result<Meaning, RetrieveError> {
+    let raw = &impersonal(raw);
     let message = text::normalise(raw);
     let key = text::key(&message);
     if let Some(meaning) = choice::chosen(&message, dialogue, edition, now) {
@@ -136,7 +138,7 @@ pub fn understand(raw: &str, dialogue: &Dialogue, edition: &Edition, now: Timest
 /// Tells whether a message never reaches the decision: it is unreadable, abusive, small talk, or asks for a person.
 #[must_use]
 pub fn routed_elsewhere(raw: &str) -> bool {
-    let message = text::normalise(raw);
+    let message = text::normalise(&impersonal(raw));
     let key = text::key(&message);
     route(&message, &key, &syllables(&key)) != Route::Question
 }

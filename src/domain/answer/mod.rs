@@ -51,6 +51,8 @@ pub struct TopicHit {
 pub struct QuestionShape {
     /// Its length in characters.
     pub chars: usize,
+    /// How much it says: the sum of its terms' weights by inverse document frequency over topics, in nats.
+    pub information: f32,
     /// Share of its information that occurs in no topic.
     pub unknown: f32,
     /// Best match with the name of a matter that no topic answers, as a share of the greatest possible score.

@@ -74,6 +74,9 @@ pub enum ScopeFeature {
     MeaningTitle,
     /// Nearness in meaning to the best topic's body.
     MeaningBody,
+    /// How much of the question's information occurs in the best topic, not as a share: a long question may match in part
+    /// and yet say enough. Logarithmic; about 1 for a plain question that matches whole.
+    Matched,
     /// Length of the question; 1 from 40 characters on.
     Length,
     /// [`QuestionShape::unknown`].
@@ -87,6 +90,9 @@ pub enum ScopeFeature {
     /// [`QuestionShape::is_errand`].
     Errand,
 }
+
+/// The logarithm of a plain question's information (about ten telling terms), as [`ScopeFeature::Matched`] measures it.
+const MATCHED_WHOLE: f32 = 4.0;
 
 /// How many features topics are ranked by.
 pub const TOPIC_FEATURES: usize = <TopicFeature as strum::EnumCount>::COUNT;
@@ -130,6 +136,7 @@ pub fn scope_features(best: &TopicHit, share: f32, shape: &QuestionShape) -> [f3
         meaning.question,
         meaning.title,
         meaning.body,
+        (words.coverage * shape.information).ln_1p() / MATCHED_WHOLE,
         (shape.chars as f32 / 40.0).min(1.0),
         shape.unknown,
         shape.outside,
@@ -182,7 +189,7 @@ impl Default for Model {
         Self {
             ranking: [1.0, 9.0, 4.0, 8.0, 4.0, -3.0, 4.0, 5.0, 4.0, -1.0],
             intercept: -7.0,
-            scope: [0.2, 1.0, 5.0, 2.0, 3.0, 2.5, 2.0, 1.0, 4.0, -0.5, -4.0, -1.0, -1.0, -1.0],
+            scope: [0.2, 1.0, 5.0, 2.0, 3.0, 2.5, 2.0, 1.0, 4.0, 0.0, -0.5, -4.0, -1.0, -1.0, -1.0],
             answer_at: 0.75,
             clarify_at: 0.25,
         }
@@ -267,7 +274,7 @@ mod tests {
     #[test]
     fn the_parts_of_a_sum_are_all_of_it() {
         let model = Model::default();
-        let features = scope_features(&hit(0.4), 0.9, &QuestionShape { chars: 12, ..QuestionShape::default() });
+        let features = scope_features(&hit(0.4), 0.9, &QuestionShape { information: 12.0, ..QuestionShape::default() });
         let sum: f32 = model.intercept + model.scope_parts(&features).iter().map(Contribution::part).sum::<f32>();
         assert!((1.0 / (1.0 + (-sum).exp()) - model.scope(&features)).abs() < 1e-6);
     }

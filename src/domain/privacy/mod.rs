@@ -106,6 +106,19 @@ pub fn without_masks(text: &str) -> String {
     MASKS.iter().fold(text.to_owned(), |text, mask| text.replace(mask, " "))
 }
 
+/// The text without personal data, for searching: who asks, and how to reach them, says nothing about what is asked.
+///
+/// # Examples
+///
+/// ```
+/// # use zhengqitong::domain::privacy::impersonal;
+/// assert_eq!(impersonal("残保金怎么交，我的电话13800001234"), "残保金怎么交，我的电话");
+/// ```
+#[must_use]
+pub fn impersonal(text: &str) -> String {
+    without_masks(&mask(text)).trim().to_owned()
+}
+
 /// Tells whether something was masked in `text`.
 #[must_use]
 pub fn is_masked(text: &str) -> bool {

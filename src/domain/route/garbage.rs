@@ -20,7 +20,7 @@ pub(super) fn is_unreadable(message: &str, key: &str) -> bool {
     (is_number && chars < DIGITS_OF_A_CODE)
         || key.chars().all(|c| FILLER_ONLY.contains(c))
         || is_one_thing_over_and_over(key)
-        || is_keyboard_mash(key)
+        || is_keyboard_mash(message, key)
         || is_foreign(key)
 }
 
@@ -33,8 +33,8 @@ fn is_one_thing_over_and_over(key: &str) -> bool {
 /// Neighbours on a keyboard.
 const KEYBOARD_ROWS: [&str; 6] = ["qwert", "asdf", "zxcv", "qazwsx", "hjkl", "poiuy"];
 
-/// Latin letters, perhaps with digits, that are neither pinyin nor English: consonants for too long, or too few vowels.
-fn is_keyboard_mash(key: &str) -> bool {
+/// Latin letters, perhaps with digits, that are neither pinyin nor English: most of them stand in words that nobody can say.
+fn is_keyboard_mash(message: &str, key: &str) -> bool {
     if key.len() < 5 || !key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()) {
         return false;
     }
@@ -45,14 +45,25 @@ fn is_keyboard_mash(key: &str) -> bool {
     if digits * 2 > key.len() {
         return digits < DIGITS_OF_A_CODE && key.len() < DIGITS_OF_A_CODE && !has_document_shape(key);
     }
+    let words: Vec<&str> =
+        message.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let is_one_word = words.len() == 1;
+    let mashed: usize = words.iter().filter(|word| is_unspeakable(word, is_one_word)).map(|word| word.len()).sum();
+    mashed * 2 > key.len()
+}
+
+/// Consonants for too long, or too few vowels. Among other words three letters without a vowel are enough; alone they may be
+/// initials.
+fn is_unspeakable(word: &str, is_alone: bool) -> bool {
     let (mut run, mut longest, mut vowels) = (0, 0, 0);
-    for b in key.bytes().filter(u8::is_ascii_alphabetic) {
+    for b in word.bytes().filter(u8::is_ascii_alphabetic) {
+        // In pinyin v stands for ü.
         let is_vowel = b"aeiouv".contains(&b);
         run = if is_vowel { 0 } else { run + 1 };
         vowels += usize::from(is_vowel);
         longest = longest.max(run);
     }
-    longest >= 5 || (key.len() >= 8 && vowels * 6 < key.len())
+    longest >= 5 || (word.len() >= 8 && vowels * 6 < word.len()) || (!is_alone && word.len() >= 3 && vowels == 0)
 }
 
 /// A few letters before a number: ZQ20261122, PPR9087, GB33358.

@@ -165,8 +165,8 @@ fn a_draft_grows_into_a_topic() {
     let installation = Installation::bare().own_knowledge();
     let sheet = installation.file("新.csv", "类别,标题,问题\n人才,人才公寓,人才公寓怎么申请\n");
     installation.run(&["topic", "import", &sheet]).succeeds().says(&["草稿 talent/ren-cai-gong-yu，还缺：类型、摘要"]);
-    installation.run(&["topic", "adopt", "talent/ren-cai-gong-yu"]).ends_with(1).complains(&["草稿还缺：类型"]);
-    installation.run(&["topic", "adopt", "人才公寓"]).ends_with(2).complains(&["不是草稿编号"]);
+    installation.run(&["draft", "publish", "talent/ren-cai-gong-yu"]).ends_with(1).complains(&["缺少 kind"]);
+    installation.run(&["draft", "publish", "人才公寓"]).ends_with(2).complains(&["不是主题编号"]);
     // The drafts come out as a sheet, are completed, and come in again.
     let book = installation.path().join("草稿.xlsx");
     let name = book.to_str().unwrap();
@@ -193,9 +193,7 @@ fn a_draft_grows_into_a_topic() {
     let topic = installation.knowledge("topics/talent/ren-cai-gong-yu.yaml");
     let draft = installation.knowledge("drafts/talent/ren-cai-gong-yu.yaml");
     fs::rename(&topic, &draft).unwrap();
-    installation
-        .run(&["topic", "adopt", "talent/ren-cai-gong-yu"])
-        .succeeds()
-        .says(&["已移入 topics/talent/ren-cai-gong-yu.yaml"]);
+    let published = installation.run(&["draft", "publish", "talent/ren-cai-gong-yu"]).succeeds();
+    published.says(&["topics/talent/ren-cai-gong-yu.yaml"]);
     assert!(topic.exists() && !draft.exists());
 }

@@ -132,7 +132,7 @@ pub(crate) fn write_folder(dir: &Path, topics: usize, edition: u32) {
         ("directory/departments.yaml", "[]"),
         (
             "calibration.yaml",
-            "{intercept: -4, weights: {question: 20, title: 0, body: 0, coverage: 0, lead: 0, length: 0}, answer_at: 0.6, clarify_at: 0.5}",
+            "words: &model {ranking: {question: 20}, scope: {question: 20}, intercept: -4, answer_at: 0.6, clarify_at: 0.5}\nmeanings: *model\n",
         ),
     ];
     for (name, text) in files {

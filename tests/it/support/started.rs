@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use super::installation::{Run, lines};
 
 /// Only a failing test waits for so long.
-const BOUND: Duration = Duration::from_secs(90);
+const BOUND: Duration = Duration::from_mins(4);
 
 /// A started command; dropped, it is killed.
 pub(crate) struct Started {
