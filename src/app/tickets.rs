@@ -229,6 +229,7 @@ fn step(event: &Event) -> Step {
         EventKind::FollowedUp => ("回访", None),
         EventKind::Closed { summary } => ("办结", summary.clone()),
         EventKind::Rated(rating) => ("评价", Some(wording::rating(*rating).to_owned())),
+        EventKind::Commented { words } => ("评价说明", Some(words.clone())),
         EventKind::Reworked => ("重办", None),
         EventKind::Urged => ("催办", None),
         EventKind::Withdrawn => ("撤回", None),

@@ -104,6 +104,11 @@ pub enum Pending {
         /// The ticket.
         ticket: String,
     },
+    /// The company's words about its rating.
+    Comment {
+        /// The ticket.
+        ticket: String,
+    },
     /// Until when a commissioner is away.
     LeaveUntil,
     /// A commissioner's choice of the ticket that a message without a reference belongs to.

@@ -45,6 +45,8 @@ pub enum Press {
     AskMyself,
     /// 好差评.
     Rate(TicketNumber, Rating),
+    /// Words about the rating come with the next message.
+    Comment(TicketNumber),
     /// 催办.
     Urge(TicketNumber),
     /// How it stands.
@@ -107,6 +109,7 @@ impl Press {
             Self::WriteTo(ticket) => format!("write:{ticket}"),
             Self::AskMyself => "ask".to_owned(),
             Self::Rate(ticket, rating) => format!("rate:{ticket}:{rating}"),
+            Self::Comment(ticket) => format!("comment:{ticket}"),
             Self::Urge(ticket) => format!("urge:{ticket}"),
             Self::Progress(ticket) => format!("progress:{ticket}"),
             Self::Withdraw(ticket) => format!("withdraw:{ticket}"),
@@ -159,6 +162,7 @@ impl Press {
             ("write", None) => Self::WriteTo(ticket()?),
             ("ask", None) => Self::AskMyself,
             ("rate", Some(rating)) => Self::Rate(ticket()?, rating.parse().ok()?),
+            ("comment", None) => Self::Comment(ticket()?),
             ("urge", None) => Self::Urge(ticket()?),
             ("progress", None) => Self::Progress(ticket()?),
             ("withdraw", None) => Self::Withdraw(ticket()?),
@@ -227,6 +231,7 @@ mod tests {
             Press::WriteTo(ticket.clone()),
             Press::AskMyself,
             Press::Urge(ticket.clone()),
+            Press::Comment(ticket.clone()),
             Press::Progress(ticket.clone()),
             Press::Withdraw(ticket.clone()),
             Press::NewQuestion,

@@ -55,31 +55,35 @@ const OTHERS: [(&str, &str); 10] = [
 pub(super) fn read(message: &Value) -> Option<Content> {
     for (key, kind, name) in ATTACHMENTS {
         if let Some(object) = message.get(key) {
-            return Some(attachment(kind, object).map_or(Content::Unsupported(name), |read| match read {
-                Some(attachment) => Content::Attached(attachment),
-                None => Content::TooLarge(name),
-            }));
+            if size(object).is_some_and(|size| size > MAX_BYTES) {
+                return Some(Content::TooLarge(name));
+            }
+            return Some(attachment(kind, object).map_or(Content::Unsupported(name), Content::Attached));
         }
     }
     let (_, name) = OTHERS.iter().find(|(key, _)| message.get(key).is_some())?;
     Some(Content::Unsupported(name))
 }
 
-/// The attachment, `Some(None)` when it is too large, `None` when it cannot be read.
-fn attachment(kind: AttachmentKind, object: &Value) -> Option<Option<Attachment>> {
+/// The file behind an object; a photo comes in several sizes, the largest last.
+fn file(object: &Value) -> Option<&Value> {
+    object.as_array().map_or(Some(object), |sizes| sizes.last())
+}
+
+fn size(object: &Value) -> Option<u64> {
+    file(object)?.get("file_size")?.as_u64()
+}
+
+/// The attachment; `None` when it cannot be read.
+fn attachment(kind: AttachmentKind, object: &Value) -> Option<Attachment> {
     if kind == AttachmentKind::Location {
         let (latitude, longitude) = (object.get("latitude")?.as_f64()?, object.get("longitude")?.as_f64()?);
-        let reference = format!("{latitude},{longitude}");
-        return Some(Some(Attachment { kind, reference, name: None }));
+        return Some(Attachment { kind, reference: format!("{latitude},{longitude}"), name: None });
     }
-    // A photo comes in several sizes, the largest last.
-    let file = object.as_array().map_or(Some(object), |sizes| sizes.last())?;
+    let file = file(object)?;
     let reference = file.get("file_id")?.as_str()?.to_owned();
-    if file.get("file_size").and_then(Value::as_u64).is_some_and(|size| size > MAX_BYTES) {
-        return Some(None);
-    }
     let name = file.get("file_name").and_then(Value::as_str).map(str::to_owned);
-    Some(Some(Attachment { kind, reference, name }))
+    Some(Attachment { kind, reference, name })
 }
 
 /// Whether words can stand below it.

@@ -175,6 +175,7 @@ impl<'a> Scene<'a> {
         match self.dialogue.value.pending.clone() {
             Some(Pending::Question) => return self.on_awaited_question(words).await,
             Some(Pending::Words { purpose, ticket }) => return self.on_awaited_words(purpose, &ticket, words).await,
+            Some(Pending::Comment { ticket }) => return self.on_comment_words(&ticket, words).await,
             Some(Pending::LeaveUntil) => return self.on_leave_until(words).await,
             Some(Pending::Company { turn, ticket_kind, is_anonymous }) => {
                 self.on_company_named(turn, &ticket_kind, is_anonymous, words);
@@ -252,6 +253,7 @@ impl<'a> Scene<'a> {
             }
             Press::NewQuestion => self.on_command(Command::New, "").await,
             Press::Rate(number, rating) => self.on_rate(number, *rating).await,
+            Press::Comment(number) => self.on_comment(number).await,
             Press::Urge(number) => self.on_urge(number).await,
             Press::Withdraw(number) => self.on_withdraw(number).await,
             Press::Progress(number) => self.on_progress_of(number).await,

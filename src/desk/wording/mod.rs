@@ -100,11 +100,14 @@ pub const REOPEN: &str = "重新提出";
 pub const SUBDISTRICTS: &str = "补充所在街道";
 /// The button by which the company says its name.
 pub const COMPANY: &str = "补充企业名称";
+/// The button by which the company says why it rated so.
+pub const COMMENT: &str = "补充说明";
 /// The button that leaves the company unnamed.
 pub const ANONYMOUS: &str = "匿名提交";
 
 /// Words of buttons below messages about tickets, which arrive without having been asked for.
-pub const BUTTONS_OF_TICKETS: [&str; 27] = [
+pub const BUTTONS_OF_TICKETS: [&str; 28] = [
+    COMMENT,
     SIGN,
     TRANSFER,
     CLOSE,

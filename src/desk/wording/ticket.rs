@@ -6,8 +6,8 @@
 use jiff::Timestamp;
 
 use super::{
-    CLOSE, CONTACTED, HUMAN, NEW_QUESTION, OTHER_ACTIONS, PROGRESS, REOPEN, SIGN, TRANSFER, URGE, WITHDRAW, button,
-    card as card_name, clock as clock_name, excerpt, kind as kind_name, moment, rating as rating_name,
+    CLOSE, COMMENT, CONTACTED, HUMAN, NEW_QUESTION, OTHER_ACTIONS, PROGRESS, REOPEN, SIGN, TRANSFER, URGE, WITHDRAW,
+    button, card as card_name, clock as clock_name, excerpt, kind as kind_name, moment, rating as rating_name,
     state as state_name,
 };
 use crate::desk::dialogue::Purpose;
@@ -206,6 +206,30 @@ pub fn rated_for_company(ticket: &Ticket, rating: Rating) -> String {
     format!("{}\n已记录您的评价：{}。谢谢。还有问题可以直接提问。", heading(ticket), rating_name(rating))
 }
 
+/// The button below a rating: why, in words, once.
+#[must_use]
+pub fn comment_buttons(number: &TicketNumber) -> Vec<Vec<Button>> {
+    vec![vec![button(COMMENT, &Press::Comment(number.clone()))]]
+}
+
+/// Asks why it was rated so.
+#[must_use]
+pub fn what_comment(ticket: &Ticket) -> String {
+    format!("{}\n请用一句话说明评价的原因，承办专员会看到。", heading(ticket))
+}
+
+/// To the company: its words are kept.
+#[must_use]
+pub fn comment_kept(ticket: &Ticket) -> String {
+    format!("{}\n已记录您的说明，谢谢。", heading(ticket))
+}
+
+/// To the commissioner: why it was rated so.
+#[must_use]
+pub fn commented(ticket: &Ticket, words: &str) -> String {
+    format!("{}\n企业对评价的说明：\n{words}", heading(ticket))
+}
+
 /// To the commissioner: how it was rated.
 #[must_use]
 pub fn rated(ticket: &Ticket, rating: Rating) -> String {
@@ -378,6 +402,7 @@ pub fn refusal(refusal: Refusal, number: &TicketNumber) -> String {
         Refusal::NotSigned => "请先签收，再继续操作。",
         Refusal::NotClosed => "该工单还没有办结，办结后再评价。",
         Refusal::AlreadyRated => "已经评价过了，谢谢。",
+        Refusal::NothingToExplain => "评价的说明已经记录过，或还没有评价。",
         Refusal::UrgedRecently => "一小时内已经催办过，请稍候。",
         Refusal::Undispatched => "该工单正在重新派单，请稍候。",
         Refusal::CardShown => "已经提醒过或处理过。",

@@ -1,6 +1,8 @@
 //! What companies, commissioners and supervisors do, by dice. Each looks at the ticket as it stands when their time comes, as
 //! people do, and so may come too late.
 
+#![expect(clippy::unwrap_used, reason = "a year that cannot go on fails")]
+
 use zhengqitong::desk::hand_over::{HandOver, Which};
 use zhengqitong::desk::message::{Body, Channel, ChatAddress};
 use zhengqitong::desk::ports::{Clock, Files, Outbox};

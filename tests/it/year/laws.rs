@@ -1,5 +1,7 @@
 //! What must hold of every ticket at any time. Written anew, so that it does not lean on the code it watches.
 
+#![expect(clippy::unwrap_used, reason = "a year that cannot go on fails")]
+
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
@@ -71,6 +73,7 @@ fn leads(event: &Event) -> bool {
         EventKind::Returned { .. } => is_open && to == State::Returned,
         EventKind::Merged { .. } => is_open && to == State::Merged,
         EventKind::Closed { .. } => in_hand && to == State::Closed,
+        EventKind::Commented { .. } => to == from,
         EventKind::Rated(_) | EventKind::FollowedUp => from == State::Closed && to == State::Closed,
         EventKind::Reworked | EventKind::Reopened => {
             from == State::Closed && matches!(to, State::Dispatched | State::Submitted)
