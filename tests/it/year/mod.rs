@@ -181,7 +181,6 @@ impl Year {
             if china_time(now).date().month() != month {
                 month = china_time(now).date().month();
                 laws::hold(&self.store).await;
-                println!("month {month}: {} raised, {} messages handled", self.raised, self.messages);
             }
             self.carry_out(act).await;
         }
