@@ -10,6 +10,14 @@ COPY . .
 RUN cargo build --profile dist --locked \
  && target/dist/zhengqitong check
 
+# The model that understands other wordings; an image without it answers by words.
+FROM builder AS model
+ENV ZHENGQITONG_MODEL__DIR=/model ZHENGQITONG_MODEL__ENABLED=false
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends python3-pip \
+ && mkdir -p /model \
+ && (target/dist/zhengqitong model install || echo "the image will answer by words only")
+
 FROM debian:bookworm-slim
 RUN apt-get update \
  && apt-get install --yes --no-install-recommends ca-certificates \
@@ -19,7 +27,10 @@ RUN apt-get update \
 COPY --from=builder /src/target/dist/zhengqitong /usr/local/bin/zhengqitong
 # Mount an edited copy here to publish it with `zhengqitong reindex`.
 COPY --from=builder /src/faq_data /srv/faq_data
+COPY --from=model /model /srv/model
 ENV ZHENGQITONG_FAQ_DATA=/srv/faq_data \
+    ZHENGQITONG_MODEL__DIR=/srv/model \
+    ZHENGQITONG_MODEL__INSTALL=manual \
     ZHENGQITONG_INDEX_DIR=/data/index \
     ZHENGQITONG_DATABASE_URL=sqlite:///data/zhengqitong.db \
     ZHENGQITONG_LOG__JSON=true

@@ -17,6 +17,10 @@ test *NAME:
 year TICKETS="20000":
     YEAR_TICKETS="$1" cargo test --test it -- --nocapture year::a_year
 
+# The tests that need the model; it is downloaded the first time
+test-model *NAME:
+    cargo test --test model -- "$@"
+
 # Formatting and lints
 lint:
     cargo fmt --check

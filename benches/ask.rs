@@ -24,7 +24,7 @@ use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
 use tantivy::{Index, IndexReader, TantivyDocument, Term};
 use zhengqitong::catalog::{shipped_holidays, working_calendar};
 use zhengqitong::desk::knowledge::{Edition, KnowledgeBase, Shelf};
-use zhengqitong::desk::ports::{Clock, Retrieve};
+use zhengqitong::desk::ports::{Clock, Retrieve, WordsOnly};
 use zhengqitong::desk::service::{Desk, Question};
 use zhengqitong::domain::calendar::WorkingSpan;
 use zhengqitong::domain::text::normalise;
@@ -107,7 +107,7 @@ fn measure(shape: &str, base: KnowledgeBase, questions: &[String]) -> Result<(),
     let folder = tempfile::tempdir()?;
     let url = format!("sqlite://{}", folder.path().join("state.db").display());
     let store = Arc::new(runtime.block_on(SqliteStore::open(&url))?);
-    let desk = desk(Arc::clone(&store), Edition { number: 1, base, index: Box::new(index) })?;
+    let desk = desk(Arc::clone(&store), Edition { number: 1, base, index: Box::new(index), meanings: Arc::new(WordsOnly) })?;
     let mut times = Times::default();
     for is_warm in [false, true] {
         for question in questions {

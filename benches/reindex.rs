@@ -19,6 +19,7 @@ use measure::generated::{Dice, mark, question};
 use measure::{Times, bare_indexing, base, memory, option, passages, rate};
 use zhengqitong::desk::dialogue::Dialogue;
 use zhengqitong::desk::knowledge::{Edition, KnowledgeBase, Shelf};
+use zhengqitong::desk::ports::WordsOnly;
 use zhengqitong::desk::understand::{Meaning, understand};
 use zhengqitong::desk::wording::answer::{MAX_CHARS, View, answer};
 use zhengqitong::search::{self, Analyzer, tokenizers};
@@ -107,7 +108,7 @@ fn build(dir: &Path, number: u32, base: KnowledgeBase) -> Result<(Edition, Durat
     let begun = Instant::now();
     let index = search::build(dir, number, &format!("{number:064}"), &base, &|_, _| {})?;
     let time = begun.elapsed();
-    Ok((Edition { number, base, index: Box::new(index) }, time))
+    Ok((Edition { number, base, index: Box::new(index), meanings: Arc::new(WordsOnly) }, time))
 }
 
 /// Asks about one topic after the other until the second edition has answered often enough.

@@ -40,6 +40,8 @@ pub struct Config {
     pub telegram: Option<TelegramSection>,
     /// Whether `serve` publishes by itself what changes in the data folder.
     pub watches_knowledge: bool,
+    /// How meanings are compared.
+    pub model: ModelSection,
     /// The spans of a working day.
     pub working_spans: Vec<WorkingSpan>,
     /// Questions to learn from are kept for this many days.
@@ -57,6 +59,32 @@ pub struct TelegramSection {
     pub token: SecretString,
     /// A Bot API server other than the public one.
     pub api_url: Option<Url>,
+}
+
+/// The model section.
+#[derive(Clone, Debug)]
+pub struct ModelSection {
+    /// Where the model is, or will be put.
+    pub dir: PathBuf,
+    /// Whether meanings are compared at all; words alone decide otherwise.
+    pub is_enabled: bool,
+    /// Whether `serve` installs a missing model by itself.
+    pub installs_itself: bool,
+    /// A server that compares meanings, before the model inside the process.
+    pub endpoint: Option<EndpointSection>,
+}
+
+/// A server that speaks `/v1/embeddings`.
+#[derive(Clone, Debug)]
+pub struct EndpointSection {
+    /// The base of its API.
+    pub url: Url,
+    /// What it calls its model for questions.
+    pub question_model: String,
+    /// What it calls its model for passages.
+    pub passage_model: String,
+    /// Its key; never printed.
+    pub key: Option<SecretString>,
 }
 
 /// What the command line says; it wins over everything else.
@@ -92,6 +120,7 @@ struct Raw {
     web: RawWeb,
     telegram: RawTelegram,
     knowledge: RawKnowledge,
+    model: RawModel,
     hours: RawHours,
     questions: RawQuestions,
     log: RawLog,
@@ -122,6 +151,18 @@ impl std::fmt::Debug for RawTelegram {
 #[serde(deny_unknown_fields, default)]
 struct RawKnowledge {
     watch: Option<bool>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawModel {
+    dir: Option<PathBuf>,
+    enabled: Option<bool>,
+    install: Option<String>,
+    endpoint: Option<String>,
+    endpoint_model: Option<String>,
+    endpoint_passage_model: Option<String>,
+    endpoint_key: Option<SecretString>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -250,15 +291,13 @@ fn assemble(file: &Raw, environment: &Raw, overrides: &Overrides, faults: &mut V
     let none = None;
     let listen = text(&overrides.listen, &environment.listen, &file.listen, "127.0.0.1:8080");
     let spans = text(&none, &environment.hours.spans, &file.hours.spans, "09:00-12:00 13:00-17:00");
+    let database_url =
+        text(&overrides.database_url, &environment.database_url, &file.database_url, "sqlite://data/zhengqitong.db");
     Config {
         faq_data: path(&overrides.faq_data, &environment.faq_data, &file.faq_data, "faq_data"),
         index_dir: path(&overrides.index_dir, &environment.index_dir, &file.index_dir, "index"),
-        database_url: text(
-            &overrides.database_url,
-            &environment.database_url,
-            &file.database_url,
-            "sqlite://data/zhengqitong.db",
-        ),
+        model: model(&file.model, &environment.model, &database_url, faults),
+        database_url,
         listen: listen.parse().unwrap_or_else(|_not_an_address| {
             faults.push(format!("listen：“{listen}”不是有效的监听地址，应为 IP:端口，例如 127.0.0.1:8080"));
             SocketAddr::from(([127, 0, 0, 1], 8080))
@@ -302,6 +341,49 @@ fn keep_days(days: Option<&RawNumber>, faults: &mut Vec<String>) -> u32 {
         faults.push(format!("questions.keep_days：“{text}”有误，应为 1 至 3650 之间的天数"));
         180
     })
+}
+
+fn model(file: &RawModel, environment: &RawModel, database_url: &str, faults: &mut Vec<String>) -> ModelSection {
+    let dir = environment.dir.clone().or_else(|| file.dir.clone());
+    let install = environment.install.as_deref().or(file.install.as_deref()).unwrap_or("auto");
+    if !matches!(install, "auto" | "manual") {
+        faults.push(format!("model.install：“{install}”有误，应为 auto 或 manual"));
+    }
+    ModelSection {
+        dir: dir.unwrap_or_else(|| beside(database_url).join("model")),
+        is_enabled: environment.enabled.or(file.enabled).unwrap_or(true),
+        installs_itself: install == "auto",
+        endpoint: endpoint(file, environment, faults),
+    }
+}
+
+fn endpoint(file: &RawModel, environment: &RawModel, faults: &mut Vec<String>) -> Option<EndpointSection> {
+    let either = |pick: fn(&RawModel) -> &Option<String>| pick(environment).clone().or_else(|| pick(file).clone());
+    let url = either(|raw| &raw.endpoint)?;
+    let url = match url.parse::<Url>() {
+        Ok(url) if matches!(url.scheme(), "http" | "https") => url,
+        _ => {
+            faults.push(format!("model.endpoint：“{url}”不是有效的网址，应以 http:// 或 https:// 开头"));
+            return None;
+        }
+    };
+    let Some(question_model) = either(|raw| &raw.endpoint_model) else {
+        faults.push("model.endpoint_model：设置了 model.endpoint，还要写明模型名称".to_owned());
+        return None;
+    };
+    let passage_model = either(|raw| &raw.endpoint_passage_model).unwrap_or_else(|| question_model.clone());
+    let key = environment.endpoint_key.clone().or_else(|| file.endpoint_key.clone());
+    Some(EndpointSection { url, question_model, passage_model, key })
+}
+
+/// The folder of a database file; `data` where the database is no file.
+fn beside(database_url: &str) -> PathBuf {
+    let path = database_url.strip_prefix("sqlite:").map(|rest| rest.trim_start_matches("//"));
+    let path = path.and_then(|path| path.split('?').next()).filter(|path| !path.is_empty() && *path != ":memory:");
+    match path.map(|path| Path::new(path).parent().unwrap_or(Path::new(""))) {
+        Some(folder) => folder.to_owned(),
+        None => PathBuf::from("data"),
+    }
 }
 
 /// Reads `09:00-12:00 13:00-17:00`.
@@ -349,10 +431,18 @@ mod tests {
 
     #[test]
     fn every_fault_is_named_with_its_key() {
-        let file = "listen = 'here'\n[hours]\nspans = '12:00-09:00'\n[telegram]\ntoken = 't'\napi_url = 'ftp://x'";
+        let file = "listen = 'here'\n[hours]\nspans = '12:00-09:00'\n[telegram]\ntoken = 't'\napi_url = 'ftp://x'\n\
+                    [model]\ninstall = 'maybe'\nendpoint = 'http://127.0.0.1:1/v1'";
         let error = load(file, &[("ZHENGQITONG_LOG__COLOUR", "red")], &Overrides::default()).unwrap_err();
         let text = error.to_string();
-        for key in ["listen", "hours.spans", "telegram.api_url", "ZHENGQITONG_LOG__COLOUR"] {
+        for key in [
+            "listen",
+            "hours.spans",
+            "telegram.api_url",
+            "model.install",
+            "model.endpoint_model",
+            "ZHENGQITONG_LOG__COLOUR",
+        ] {
             assert!(text.contains(key), "{text}");
         }
     }
@@ -372,8 +462,29 @@ mod tests {
     }
 
     #[test]
-    fn the_token_is_never_printed() {
-        let config = load("", &[("ZHENGQITONG_TELEGRAM__TOKEN", "123:secret")], &Overrides::default()).unwrap();
+    fn tokens_and_keys_are_never_printed() {
+        let environment =
+            [("ZHENGQITONG_TELEGRAM__TOKEN", "123:secret"), ("ZHENGQITONG_MODEL__ENDPOINT_KEY", "secret too")];
+        let file = "[model]\nendpoint = 'http://127.0.0.1:1/v1'\nendpoint_model = 'm'";
+        let config = load(file, &environment, &Overrides::default()).unwrap();
+        assert!(config.model.endpoint.is_some_and(|endpoint| endpoint.key.is_some()));
+        let config = load(file, &environment, &Overrides::default()).unwrap();
         assert!(!format!("{config:?}").contains("secret"));
+    }
+
+    #[test]
+    fn the_model_lies_beside_the_database() {
+        for (url, expected) in [
+            ("sqlite://data/zhengqitong.db", "data/model"),
+            ("sqlite:///srv/zqt/state.db?mode=rwc", "/srv/zqt/model"),
+            ("sqlite:state.db", "model"),
+            ("sqlite::memory:", "data/model"),
+            ("postgres://host/zqt", "data/model"),
+        ] {
+            let overrides = Overrides { database_url: Some(url.to_owned()), ..Overrides::default() };
+            assert_eq!(load("", &[], &overrides).unwrap().model.dir, Path::new(expected), "{url}");
+        }
+        let elsewhere = load("[model]\ndir = '/opt/model'", &[], &Overrides::default()).unwrap();
+        assert_eq!(elsewhere.model.dir, Path::new("/opt/model"));
     }
 }

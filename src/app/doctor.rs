@@ -15,6 +15,7 @@ use crate::desk::ports::{Clock, Editions, Files, Inbox, Outbox, Questions};
 use crate::desk::wording::expiry::ending_line;
 use crate::domain::ending::{WARNED_DAYS_AHEAD, endings_within};
 use crate::search;
+use crate::semantic;
 
 /// A group that so many have asked should be looked at.
 const PRESSING_ASKERS: usize = 3;
@@ -72,6 +73,7 @@ pub(crate) async fn run(config: Config, format: Format) -> anyhow::Result<Outcom
         }
         Err(cause) => findings.bad("数据库", format!("{cause:#}"), "请检查 --database-url、目录权限和磁盘空间"),
     }
+    meanings(&config, &mut findings).await;
     port(&config, &mut findings).await;
     report(&findings.0, format)
 }
@@ -219,6 +221,34 @@ async fn telegram(house: &House, findings: &mut Findings) {
     match user_name(&telegram_config(section)).await {
         Ok(name) => findings.good("Telegram", format!("已连接，机器人 @{name}")),
         Err(cause) => findings.bad("Telegram", cause.to_string(), "请检查令牌、网络和 TELOXIDE_API_URL"),
+    }
+}
+
+/// Which variant compares meanings, and whether what it needs is there.
+async fn meanings(config: &Config, findings: &mut Findings) {
+    const WHAT: &str = "语义检索";
+    if !config.model.is_enabled {
+        findings.good(WHAT, "已关闭（model.enabled = false），只按词语检索");
+        return;
+    }
+    if let Some(endpoint) = super::meanings::endpoint_config(&config.model) {
+        let host = endpoint.url.host_str().unwrap_or_default().to_owned();
+        match semantic::probe(endpoint).await {
+            Ok(width) => findings.good(WHAT, format!("语义服务 {host} 可以使用，向量长 {width}")),
+            Err(cause) => findings.warn(
+                WHAT,
+                format!("语义服务 {host} 不能使用：{:#}", anyhow::Error::new(cause)),
+                "请检查 model.endpoint、模型名称、密钥和网络；在此期间使用已安装的模型或只按词语检索",
+            ),
+        }
+    }
+    let path = semantic::model_path(&config.model.dir);
+    match super::meanings::open(&config.model) {
+        Ok(model) => findings.good(WHAT, format!("模型完好：{}，{} 个词片", path.display(), model.pieces())),
+        Err(_) if !path.exists() => {
+            findings.warn(WHAT, "没有安装模型，只按词语检索", "运行 zhengqitong model install，或启动服务时自动安装");
+        }
+        Err(cause) => findings.warn(WHAT, format!("{cause:#}"), "运行 zhengqitong model install 重新安装"),
     }
 }
 

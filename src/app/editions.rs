@@ -167,6 +167,10 @@ pub(crate) async fn diff(house: &House, names: (EditionName, EditionName), forma
     let (Some(before), Some(after)) = (look_at(house, names.0).await?, look_at(house, names.1).await?) else {
         return Ok(Outcome::Failed);
     };
+    // Like is compared with like.
+    for revived in [&before, &after] {
+        house.semantics.complete(&revived.edition.meanings).await;
+    }
     let other_files = other_files(&before.bundle, &after.bundle);
     let work = tokio::task::spawn_blocking(move || compare(&before.edition, &after.edition, 0, &catalog::figures_in));
     let comparison = work.await.context("比较任务异常结束")?.context("无法比较")?;
@@ -199,6 +203,7 @@ async fn work(house: &House) -> anyhow::Result<Option<Revived>> {
     if !dir.exists() {
         anyhow::bail!(Misuse(format!("知识目录 {} 不存在，请检查 --faq-data", dir.display())));
     }
+    let semantics = std::sync::Arc::clone(&house.semantics);
     let read = tokio::task::spawn_blocking(move || -> anyhow::Result<_> {
         let loaded = catalog::load(&dir, today);
         if !loaded.is_publishable() {
@@ -206,7 +211,8 @@ async fn work(house: &House) -> anyhow::Result<Option<Revived>> {
         }
         let Loaded { base, holidays, bundle, .. } = loaded;
         let index = search::in_memory(&base).context("无法建立索引")?;
-        Ok(Ok(Revived { edition: Edition { number: 0, base, index: Box::new(index) }, holidays, bundle }))
+        let meanings = semantics.of(&base, None);
+        Ok(Ok(Revived { edition: Edition { number: 0, base, index: Box::new(index), meanings }, holidays, bundle }))
     });
     match read.await.context("读取任务异常结束")?? {
         Ok(read) => Ok(Some(read)),

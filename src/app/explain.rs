@@ -121,6 +121,7 @@ fn feature_name(feature: &str) -> &str {
         "coverage" => "问题用词的覆盖面",
         "counter" => "更像反例的程度",
         "meaning_question" => "与最接近问法的语义接近",
+        "meaning_questions" => "与几个相近问法的语义接近",
         "meaning_title" => "与标题的语义接近",
         "meaning_body" => "与正文的语义接近",
         "meaning_counter" => "语义上更像反例的程度",

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::Misuse;
+use super::meanings::Semantics;
 use super::output::progress;
 use super::publish::{self, Attempt, Verdict, Wish};
 use super::reindex;
@@ -46,6 +47,7 @@ pub(crate) struct House {
     pub(crate) config: Config,
     pub(crate) store: Arc<SqliteStore>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) semantics: Arc<Semantics>,
 }
 
 impl House {
@@ -54,7 +56,8 @@ impl House {
         let store = SqliteStore::open(&config.database_url)
             .await
             .map_err(|cause| anyhow::Error::new(cause).context(Misuse(store_help(&config.database_url))))?;
-        Ok(Self { config, store: Arc::new(store), clock: Arc::new(SystemClock) })
+        let semantics = Arc::new(Semantics::new(&config));
+        Ok(Self { config, store: Arc::new(store), clock: Arc::new(SystemClock), semantics })
     }
 
     /// Today in China.
@@ -68,7 +71,7 @@ impl House {
             let Revived { edition, holidays, .. } = self.revive(record, content).await?;
             return Ok((edition, holidays));
         }
-        let wish = Wish { force: false, dry_run: false, is_watched: false, by: "first start" };
+        let wish = Wish { force: false, dry_run: false, is_watched: false, awaits_meanings: false, by: "first start" };
         let Attempt { report, published } = publish::attempt(self, wish).await?;
         if let Some(published) = published {
             return Ok(published);
@@ -88,7 +91,7 @@ impl House {
     /// stand in the way of answers.
     pub(crate) async fn revive(&self, record: EditionRecord, content: String) -> anyhow::Result<Revived> {
         let today = self.today();
-        let index_dir = self.config.index_dir.clone();
+        let (index_dir, semantics) = (self.config.index_dir.clone(), Arc::clone(&self.semantics));
         let work = tokio::task::spawn_blocking(move || -> anyhow::Result<Revived> {
             let bundle: Bundle = serde_json::from_str(&content).context("数据库中的版次内容无法读取")?;
             drop(content);
@@ -104,7 +107,8 @@ impl House {
                 built => built,
             };
             let index = index.with_context(|| format!("无法在 {} 建立索引", index_dir.display()))?;
-            Ok(Revived { edition: Edition { number, base, index: Box::new(index) }, holidays, bundle })
+            let meanings = semantics.of_edition(number, &content_sha256, &base);
+            Ok(Revived { edition: Edition { number, base, index: Box::new(index), meanings }, holidays, bundle })
         });
         work.await.context("建立索引的任务异常结束")?
     }
@@ -112,7 +116,7 @@ impl House {
     /// A published edition by number, for looking at; its index is not written anywhere. `None` when there is no such edition.
     pub(crate) async fn look_at(&self, number: u32) -> anyhow::Result<Option<Revived>> {
         let Some((record, content)) = self.store.edition(number).await? else { return Ok(None) };
-        let (today, index_dir) = (self.today(), self.config.index_dir.clone());
+        let (today, index_dir, semantics) = (self.today(), self.config.index_dir.clone(), Arc::clone(&self.semantics));
         let work = tokio::task::spawn_blocking(move || -> anyhow::Result<Revived> {
             let bundle: Bundle = serde_json::from_str(&content).context("数据库中的版次内容无法读取")?;
             let Loaded { base, holidays, bundle, .. } = catalog::load_bundle(bundle, today);
@@ -120,7 +124,8 @@ impl House {
                 Ok(index) => index,
                 Err(_) => search::in_memory(&base).context("无法建立索引")?,
             };
-            Ok(Revived { edition: Edition { number, base, index: Box::new(index) }, holidays, bundle })
+            let meanings = semantics.of_edition(number, &record.content_sha256, &base);
+            Ok(Revived { edition: Edition { number, base, index: Box::new(index), meanings }, holidays, bundle })
         });
         work.await.context("建立索引的任务异常结束")?.map(Some)
     }

@@ -12,6 +12,8 @@ mod explain;
 mod figures;
 mod hand_over;
 mod house;
+mod meanings;
+mod model;
 mod output;
 mod people;
 mod publish;
@@ -89,10 +91,15 @@ async fn dispatch(cli: &Cli, config: Config) -> anyhow::Result<Outcome> {
         Command::Check { format, schema } => return check::run(&config, *format, *schema),
         Command::Doctor { format } => return doctor::run(config, *format).await,
         Command::Topic { command } => return topic::run(config, command).await,
+        Command::Model { command } => return model::run(config, command).await,
+        Command::Eval { dir, format, retrieval: true, .. } => return evaluate::retrieval(config, dir, *format).await,
         Command::Eval { dir, format, .. } if evaluate::is_corpus(dir) => return evaluate::corpus(dir, *format),
         _ => {}
     }
     let house = House::open(config).await?;
+    if !matches!(cli.command, Command::Serve) {
+        house.semantics.be_patient();
+    }
     let result = with_house(cli, &house).await;
     let closed = house.close().await;
     let outcome = result?;
@@ -109,7 +116,7 @@ async fn with_house(cli: &Cli, house: &House) -> anyhow::Result<Outcome> {
         Command::Editions { format } => editions::list(house, *format).await,
         Command::Diff { before, after, format } => editions::diff(house, (*before, *after), *format).await,
         Command::Rollback { number } => editions::roll_back(house, *number).await,
-        Command::Eval { dir, format, fit, also, compare, curve } => {
+        Command::Eval { dir, format, fit, also, compare, curve, .. } => {
             let (compare, curve) = (compare.as_deref(), curve.as_deref());
             let task = evaluate::Task { dir, also, fit: *fit, compare, curve, format: *format };
             evaluate::questions(house, task).await
@@ -141,7 +148,11 @@ async fn with_house(cli: &Cli, house: &House) -> anyhow::Result<Outcome> {
             DraftCommand::List { format } => drafts::list(house, *format).await,
             DraftCommand::Publish { id } => drafts::publish(house, id).await,
         },
-        Command::Check { .. } | Command::Doctor { .. } | Command::Topic { .. } | Command::Completions { .. } => {
+        Command::Check { .. }
+        | Command::Doctor { .. }
+        | Command::Model { .. }
+        | Command::Topic { .. }
+        | Command::Completions { .. } => {
             Ok(Outcome::Done)
         }
     }

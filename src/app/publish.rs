@@ -3,6 +3,7 @@
 //! What is printed about it is `reindex`'s business; when it is tried is `watch`'s.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use anyhow::Context;
 use serde::Serialize;
@@ -33,6 +34,9 @@ pub(crate) struct Wish<'a> {
     pub(crate) dry_run: bool,
     /// Nobody asked for this content in particular: what was published before and rolled back is not published by itself.
     pub(crate) is_watched: bool,
+    /// What the topics mean is worked out before the golden questions are asked, which takes a minute where all of it is new;
+    /// otherwise while the edition serves already, by words.
+    pub(crate) awaits_meanings: bool,
     /// Who wants it.
     pub(crate) by: &'a str,
 }
@@ -154,6 +158,9 @@ pub(crate) async fn attempt(house: &House, wish: Wish<'_>) -> anyhow::Result<Att
     };
     let Loaded { base, holidays, bundle, .. } = loaded;
     let candidate = build(house, wish, number, base, serving, &report.content_sha256).await?;
+    if wish.awaits_meanings {
+        house.semantics.complete(&candidate.meanings).await;
+    }
     let candidate = examine(house, wish, candidate, &bundle, before, &mut report).await?;
     let has_failures = !report.golden_failures.is_empty();
     if has_failures && !wish.force {
@@ -214,10 +221,12 @@ async fn build(
 ) -> anyhow::Result<Edition> {
     let (dir, sha256, is_dry) = (house.config.index_dir.clone(), content_sha256.to_owned(), wish.dry_run);
     let serving = serving.map(|serving| (serving.number, serving.content_sha256.clone()));
+    let semantics = Arc::clone(&house.semantics);
     let work = tokio::task::spawn_blocking(move || -> anyhow::Result<Edition> {
         if is_dry {
             let index = search::in_memory(&base).context("无法建立索引")?;
-            return Ok(Edition { number, base, index: Box::new(index) });
+            let meanings = semantics.of(&base, None);
+            return Ok(Edition { number, base, index: Box::new(index), meanings });
         }
         let kept: Vec<_> = serving.iter().map(|(number, sha256)| (*number, sha256.as_str())).collect();
         if let Err(reason) = search::remove_all_but(&dir, &kept) {
@@ -230,7 +239,8 @@ async fn build(
             };
             anyhow::Error::new(cause).context(help)
         })?;
-        Ok(Edition { number, base, index: Box::new(index) })
+        let meanings = semantics.of_edition(number, &sha256, &base);
+        Ok(Edition { number, base, index: Box::new(index), meanings })
     });
     work.await.context("建立索引的任务异常结束")?
 }
@@ -246,7 +256,13 @@ async fn examine(
 ) -> anyhow::Result<Edition> {
     let before = match before {
         Some((record, content)) => match house.revive(record, content).await {
-            Ok(revived) => Some(revived),
+            Ok(revived) => {
+                // Like is compared with like.
+                if wish.awaits_meanings {
+                    house.semantics.complete(&revived.edition.meanings).await;
+                }
+                Some(revived)
+            }
             // What cannot be read any more must not stand in the way of what mends it.
             Err(reason) => {
                 tracing::warn!(reason = format!("{reason:#}"), "the serving edition cannot be compared with");

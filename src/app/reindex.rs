@@ -13,7 +13,7 @@ pub(crate) async fn run(house: &House, args: &ReindexArgs) -> anyhow::Result<Out
     if args.watch {
         return watch::run(house, args.format).await;
     }
-    let wish = Wish { force: args.force, dry_run: args.dry_run, is_watched: false, by: "cli" };
+    let wish = Wish { force: args.force, dry_run: args.dry_run, is_watched: false, awaits_meanings: true, by: "cli" };
     let Attempt { report, .. } = publish::attempt(house, wish).await?;
     tell(&report, args.format)?;
     Ok(if report.verdict.is_good() { Outcome::Done } else { Outcome::Failed })

@@ -73,6 +73,7 @@ pub(crate) async fn run(house: &House) -> anyhow::Result<Outcome> {
         tasks.start("knowledge", watch::serve(house.clone(), tasks.stop()));
     }
     tasks.start("questions", watch_questions(house.clone(), desk.shelf().clone(), tasks.stop()));
+    tasks.start("meanings", house.semantics.clone().keep(desk.shelf().clone(), tasks.stop()));
     greet(house, &desk, &format!("http://{address}"))?;
     let outcome = wait_for_the_end(&mut tasks).await?;
     Out::note("正在停止：处理完手头的消息后退出。");
@@ -114,6 +115,7 @@ fn greet(house: &House, desk: &Desk, url: &str) -> std::io::Result<()> {
         Some(_) => "Telegram：已设置令牌，正在连接。",
         None => "Telegram：没有设置 TELOXIDE_TOKEN，未启动；网页和终端可以直接使用。",
     })?;
+    out.line(house.semantics.announcement(edition.meanings.as_ref()))?;
     out.line("按 Ctrl-C 停止。")
 }
 

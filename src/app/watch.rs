@@ -101,7 +101,7 @@ async fn follow(
         .with_context(|| format!("无法留意 {} 的变化", house.config.faq_data.display()))?;
     let mut tried = None;
     loop {
-        let wish = Wish { force: false, dry_run: false, is_watched: true, by: "watcher" };
+        let wish = Wish { force: false, dry_run: false, is_watched: true, awaits_meanings: true, by: "watcher" };
         let attempt = tokio::select! {
             () = stop.cancelled() => return Ok(()),
             attempt = publish::attempt(house, wish) => attempt.map(|Attempt { report, .. }| report),

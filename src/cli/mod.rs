@@ -1,5 +1,6 @@
 //! The command line: names, options and help texts; what they do is the app's business.
 
+mod model;
 mod tickets;
 mod topic;
 
@@ -9,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use jiff::civil::Date;
 
+pub use model::ModelCommand;
 pub use tickets::{CommissionerCommand, FiguresArgs, FiguresFormat, Order, PeriodArgs, TicketCommand};
 pub use topic::{ExportArgs, ImportArgs, TopicCommand};
 
@@ -155,6 +157,16 @@ pub enum Command {
         /// Draw the curve.
         #[arg(long, value_name = "FILE.svg", help = "把答复率与正确率随门槛变化的曲线画成 SVG")]
         curve: Option<PathBuf>,
+        /// Compare ways of retrieval instead.
+        #[arg(long, conflicts_with_all = ["fit", "compare", "curve"], help = "改为比较检索方式：按词语、按语义、两者合并")]
+        retrieval: bool,
+    },
+    /// The model that compares meanings.
+    #[command(about = "语义检索用的模型：安装、查看、删除；没有模型也能使用，只是少认出一些不同的说法")]
+    Model {
+        /// What to do.
+        #[command(subcommand)]
+        command: ModelCommand,
     },
     /// Topics as sheets, documents and pages.
     #[command(about = "主题的表格、文档和网页：导出、填写、导入")]

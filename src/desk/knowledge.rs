@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
-use super::ports::Retrieve;
+use super::ports::{Meanings, Retrieve};
 use crate::domain::answer::Calibration;
 use crate::domain::directory::ServicePoint;
 use crate::domain::document::{Document, DocumentId};
@@ -48,6 +48,8 @@ pub struct Edition {
     pub base: KnowledgeBase,
     /// Its index.
     pub index: Box<dyn Retrieve>,
+    /// What its topics mean; [`super::ports::WordsOnly`] where nothing compares meanings.
+    pub meanings: Arc<dyn Meanings>,
 }
 
 /// Holds the serving edition; a reader keeps the one it took until it is done, so no turn mixes two.

@@ -18,6 +18,7 @@ pub mod hand_over;
 pub mod evaluation;
 pub mod knowledge;
 pub mod learning;
+mod meanings;
 pub mod message;
 mod moves;
 pub mod ports;

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::changes::{AuditEntry, Changes};
 use super::dialogue::Dialogue;
 use super::knowledge::KnowledgeBase;
+pub use super::meanings::{Meanings, SemanticVariant, WordsOnly};
 use super::message::{Channel, ChatAddress, Outgoing};
 pub use super::questions::Questions;
 use crate::domain::answer::{Found, Matching};

@@ -12,9 +12,9 @@ pub struct Correction {
 /// A message as it is looked up.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reading {
-    /// What its words are looked up by: for an English message, its Chinese gloss.
+    /// What it is looked up by, words and meaning: for an English message, its Chinese gloss.
     pub words: String,
-    /// The message itself, mended: for comparing meanings, finding facets, and showing it back.
+    /// The message itself, mended: for finding facets, and showing it back.
     pub text: String,
     /// What was mended, from left to right.
     pub corrections: Vec<Correction>,

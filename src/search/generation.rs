@@ -19,9 +19,21 @@ const REPLACED: &str = ".old";
 static OPEN: Mutex<Option<HashMap<PathBuf, usize>>> = Mutex::new(None);
 
 /// Where the generation of an edition lies.
-pub(super) fn folder(dir: &Path, edition: u32, content_sha256: &str) -> PathBuf {
+#[must_use]
+pub fn folder(dir: &Path, edition: u32, content_sha256: &str) -> PathBuf {
     let hash: String = content_sha256.chars().take(8).collect();
     dir.join(format!("gen-{edition}-{hash}"))
+}
+
+/// The generations in `dir`, in no particular order; none where it cannot be read.
+#[must_use]
+pub fn folders(dir: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(dir) else { return Vec::new() };
+    let is_generation = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.starts_with("gen-") && !name.ends_with(UNFINISHED) && !name.ends_with(REPLACED)
+    };
+    entries.filter_map(|entry| Some(entry.ok()?.path())).filter(is_generation).collect()
 }
 
 /// Marks a folder as open in this process as long as it lives.

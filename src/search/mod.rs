@@ -29,6 +29,7 @@ mod weights;
 mod writer;
 
 pub use analyzer::{ANALYZER_VERSION, Analyzer};
+pub use generation::{folder as generation_folder, folders as generation_folders};
 pub use schema::{SCHEMA_VERSION, SOUND_TOKENIZER, Stamp, TOKENIZER, tokenizers};
 pub use topics::TopicIndex;
 pub use writer::{BuildError, OpenError, build, in_memory, open, open_or_build, remove_all_but};

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::fixture::{base, base_of, topic};
 use super::*;
 use crate::desk::knowledge::{Edition, KnowledgeBase, Shelf};
-use crate::desk::ports::Retrieve;
+use crate::desk::ports::{Retrieve, WordsOnly};
 use crate::domain::answer::TopicHit;
 use crate::domain::text::normalise;
 
@@ -267,7 +267,12 @@ fn while_generations_are_swapped_a_question_sees_one_of_them_whole() {
     let dir = tempfile::tempdir().unwrap();
     let edition = |number: u32| {
         let base = if number.is_multiple_of(2) { &new } else { &old };
-        Edition { number, base: base.clone(), index: Box::new(build_quietly(dir.path(), number, base)) }
+        Edition {
+            number,
+            base: base.clone(),
+            index: Box::new(build_quietly(dir.path(), number, base)),
+            meanings: Arc::new(WordsOnly),
+        }
     };
     let shelf = Arc::new(Shelf::new(edition(1)));
     let is_over = std::sync::atomic::AtomicBool::new(false);

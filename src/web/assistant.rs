@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 
 use crate::desk::message::Incoming;
+use crate::desk::ports::SemanticVariant;
 use crate::desk::reply::Reply;
 use crate::desk::service::{Desk, HandleError, Question};
 
@@ -25,6 +26,11 @@ pub trait Assistant: Send + Sync {
 
     /// The edition that answers; `None` while there is none.
     fn edition(&self) -> Option<u32>;
+
+    /// What meanings are compared with just now.
+    fn semantic(&self) -> SemanticVariant {
+        SemanticVariant::Lexical
+    }
 }
 
 #[async_trait]
@@ -39,5 +45,9 @@ impl Assistant for Desk {
 
     fn edition(&self) -> Option<u32> {
         Some(self.shelf().current().number)
+    }
+
+    fn semantic(&self) -> SemanticVariant {
+        self.shelf().current().meanings.variant()
     }
 }

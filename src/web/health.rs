@@ -14,7 +14,7 @@ use tokio::time::timeout;
 
 use super::Web;
 use super::turn::chain;
-use crate::desk::ports::{Backlog, StoreError};
+use crate::desk::ports::{Backlog, SemanticVariant, StoreError};
 
 /// A store that takes longer does not answer.
 const STORE_LIMIT: Duration = Duration::from_secs(3);
@@ -31,8 +31,10 @@ struct ReadyRecord {
     published_edition: Option<u32>,
     inbox: Option<BacklogRecord>,
     outbox: Option<BacklogRecord>,
-    /// Whether the semantic index is in use.
+    /// Whether meanings are compared just now.
     semantic: bool,
+    /// What they are compared with: `lexical` (words only), `model` or `endpoint`.
+    semantic_variant: &'static str,
     /// Why it is not ready.
     reasons: Vec<&'static str>,
     /// What somebody should look at; it serves all the same.
@@ -98,7 +100,10 @@ pub(super) async fn ready(State(web): State<Web>) -> Response {
         None => (None, None, None),
     };
     let ready = reasons.is_empty();
-    let record = ReadyRecord { ready, edition, published_edition, inbox, outbox, semantic: false, reasons, warnings };
+    let variant = web.0.assistant.semantic();
+    let (semantic, semantic_variant) = (variant != SemanticVariant::Lexical, variant.into());
+    let record =
+        ReadyRecord { ready, edition, published_edition, inbox, outbox, semantic, semantic_variant, reasons, warnings };
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(record)).into_response()
 }
@@ -155,6 +160,8 @@ pub(super) fn describe_metrics() {
     describe_counter!("zhengqitong_rate_limited_total", "Requests refused because there were too many");
     describe_histogram!("zhengqitong_http_request_duration_seconds", Unit::Seconds, "HTTP requests");
     describe_histogram!("zhengqitong_ask_duration_seconds", Unit::Seconds, "Questions of programs");
+    describe_counter!("zhengqitong_meanings_total", "Questions whose meaning was asked for, by whom and how it went");
+    describe_histogram!("zhengqitong_meaning_duration_seconds", Unit::Seconds, "Reading a question with the model");
     describe_gauge!("zhengqitong_store_up", "Whether the store answers");
     describe_gauge!("zhengqitong_edition", "The serving edition; 0 when there is none");
     describe_gauge!("zhengqitong_waiting_messages", "Messages waiting in inbox and outbox");

@@ -26,7 +26,7 @@ struct Part {
 const ADAPTER: &str =
     "adapters know the desk and the domain, not each other: what two of them need belongs to the desk";
 
-const PARTS: [Part; 12] = [
+const PARTS: [Part; 13] = [
     Part {
         name: "domain",
         may_use: &[],
@@ -64,6 +64,7 @@ const PARTS: [Part; 12] = [
     Part { name: "catalog", may_use: &["domain", "desk"], crates: None, why: ADAPTER },
     Part { name: "exchange", may_use: &["domain", "desk"], crates: None, why: ADAPTER },
     Part { name: "search", may_use: &["domain", "desk"], crates: None, why: ADAPTER },
+    Part { name: "semantic", may_use: &["domain", "desk"], crates: None, why: ADAPTER },
     Part { name: "store", may_use: &["domain", "desk"], crates: None, why: ADAPTER },
     Part { name: "channel", may_use: &["domain", "desk"], crates: None, why: ADAPTER },
     Part { name: "web", may_use: &["domain", "desk"], crates: None, why: ADAPTER },
@@ -90,7 +91,7 @@ struct Keeper {
     why: &'static str,
 }
 
-const KEEPERS: [Keeper; 11] = [
+const KEEPERS: [Keeper; 13] = [
     Keeper {
         crates: &["notify_debouncer_full"],
         places: &["src/app"],
@@ -111,6 +112,11 @@ const KEEPERS: [Keeper; 11] = [
         places: &["src/search"],
         why: "the index is replaceable behind `Retrieve`",
     },
+    Keeper {
+        crates: &["rten_gemm", "rten_simd", "rten_tensor", "rten_vecmath", "safetensors", "fst", "lru", "rayon"],
+        places: &["src/semantic"],
+        why: "what compares meanings is replaceable behind `Meanings`",
+    },
     Keeper { crates: &["sqlx"], places: &["src/store"], why: "the database is replaceable behind the store's ports" },
     Keeper {
         crates: &["serde_saphyr", "garde", "schemars", "pulldown_cmark"],
@@ -118,9 +124,14 @@ const KEEPERS: [Keeper; 11] = [
         why: "the data format is the catalogue's; everybody else gets domain values",
     },
     Keeper {
-        crates: &["calamine", "rust_xlsxwriter", "zip", "html5gum", "encoding_rs"],
+        crates: &["calamine", "rust_xlsxwriter", "html5gum", "encoding_rs"],
         places: &["src/exchange"],
         why: "formats from outside are taken apart in one place, where their sizes are bounded",
+    },
+    Keeper {
+        crates: &["zip"],
+        places: &["src/exchange", "src/semantic"],
+        why: "workbooks are archives, and so is the package that the model comes in",
     },
     Keeper {
         crates: &["csv"],

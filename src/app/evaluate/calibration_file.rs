@@ -53,5 +53,11 @@ fn note(what: &str, fit: &Fit) -> String {
         fit.answered * 100.0,
         fit.wrong * 100.0,
         fit.strayed * 100.0,
+    ) + &format!(
+        "  Own questions, each asked of the knowledge without it: the right topic first for {:.1} %, {:.1} % answered, {:.1} %\n\
+         \x20 of those wrong.\n",
+        fit.own.top1.share * 100.0,
+        fit.own.answered.share * 100.0,
+        fit.own.wrong.share * 100.0,
     )
 }

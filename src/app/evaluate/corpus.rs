@@ -20,7 +20,7 @@ use crate::domain::topic::{Status, Topic, TopicId, TopicKind, Validity};
 use crate::search;
 
 /// Results that count.
-const DEPTH: usize = 10;
+pub(super) const DEPTH: usize = 10;
 
 /// Tells whether `dir` holds a corpus with queries and judgements.
 pub(crate) fn is_corpus(dir: &Path) -> bool {
@@ -28,16 +28,16 @@ pub(crate) fn is_corpus(dir: &Path) -> bool {
 }
 
 #[derive(Deserialize)]
-struct Document {
+pub(super) struct Document {
     id: String,
     title: Option<String>,
     text: String,
 }
 
 #[derive(Deserialize)]
-struct Query {
-    id: String,
-    text: String,
+pub(super) struct Query {
+    pub(super) id: String,
+    pub(super) text: String,
 }
 
 /// The figures of the contract.
@@ -63,11 +63,10 @@ struct CorpusReport {
 
 /// `eval DIR` with `corpus.jsonl`, `queries.jsonl` and `qrels.tsv`.
 pub(crate) fn corpus(dir: &Path, format: Format) -> anyhow::Result<Outcome> {
-    let documents: Vec<Document> = json_lines(&dir.join("corpus.jsonl"))?;
+    let documents = documents(dir)?;
     let queries: Vec<Query> = json_lines(&dir.join("queries.jsonl"))?;
     let judgements = judgements(&dir.join("qrels.tsv"))?;
-    let ids: HashMap<TopicId, &str> =
-        documents.iter().enumerate().map(|(number, document)| (topic_id(number), document.id.as_str())).collect();
+    let ids = document_ids(&documents);
     let base = base_of(&documents);
     let started = Instant::now();
     let index = search::in_memory(&base).context("语料无法建立索引")?;
@@ -80,7 +79,7 @@ pub(crate) fn corpus(dir: &Path, format: Format) -> anyhow::Result<Outcome> {
         let started = Instant::now();
         let found = index.retrieve(&normalise(&query.text), DEPTH).context("语料无法检索")?;
         latencies.push(u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX));
-        let ranked: Vec<_> = found.hits.iter().filter_map(|hit| ids.get(&hit.topic).copied()).collect();
+        let ranked: Vec<_> = found.hits.iter().filter_map(|hit| ids.get(&hit.topic).map(String::as_str)).collect();
         sums.add(&ranked, relevant);
         judged += 1;
     }
@@ -105,6 +104,16 @@ pub(crate) fn corpus(dir: &Path, format: Format) -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
+/// The documents of a corpus.
+pub(super) fn documents(dir: &Path) -> anyhow::Result<Vec<Document>> {
+    json_lines(&dir.join("corpus.jsonl"))
+}
+
+/// The documents' own ids by the topics made of them.
+pub(super) fn document_ids(documents: &[Document]) -> HashMap<TopicId, String> {
+    documents.iter().enumerate().map(|(number, document)| (topic_id(number), document.id.clone())).collect()
+}
+
 fn print_corpus(report: &CorpusReport, format: Format) -> std::io::Result<()> {
     let mut out = Out::new();
     if format == Format::Json {
@@ -122,19 +131,25 @@ fn print_corpus(report: &CorpusReport, format: Format) -> std::io::Result<()> {
 }
 
 #[derive(Default)]
-struct Metrics {
+pub(super) struct Metrics {
     recall: [f64; 3],
-    reciprocal_rank: f64,
-    gain: f64,
+    /// Queries whose first result is right.
+    pub(super) first_right: f64,
+    /// Queries with a right one among the first three results.
+    pub(super) right_in_three: f64,
+    pub(super) reciprocal_rank: f64,
+    pub(super) gain: f64,
 }
 
 impl Metrics {
     /// Adds one query; `relevant` holds grades above zero.
-    fn add(&mut self, ranked: &[&str], relevant: &BTreeMap<String, f64>) {
+    pub(super) fn add(&mut self, ranked: &[&str], relevant: &BTreeMap<String, f64>) {
         let found = |depth: usize| ranked.iter().take(depth).filter(|id| relevant.contains_key(**id)).count();
         for (sum, depth) in self.recall.iter_mut().zip([1, 5, DEPTH]) {
             *sum += share(found(depth), relevant.len());
         }
+        self.first_right += share(found(1).min(1), 1);
+        self.right_in_three += share(found(3).min(1), 1);
         if let Some(first) = ranked.iter().position(|id| relevant.contains_key(*id)) {
             self.reciprocal_rank += share(1, first + 1);
         }
@@ -159,7 +174,7 @@ fn topic_id(number: usize) -> TopicId {
 }
 
 /// Every document as a topic of its own: the ranking under test is the one that answers companies.
-fn base_of(documents: &[Document]) -> KnowledgeBase {
+pub(super) fn base_of(documents: &[Document]) -> KnowledgeBase {
     let topics = documents.iter().enumerate().map(|(number, document)| {
         let id = topic_id(number);
         let validity = Validity { status: Status::Valid, from: None, to: None, successor: None, successor_topic: None };
@@ -192,7 +207,7 @@ fn base_of(documents: &[Document]) -> KnowledgeBase {
     }
 }
 
-fn json_lines<T: for<'de> Deserialize<'de>>(path: &Path) -> anyhow::Result<Vec<T>> {
+pub(super) fn json_lines<T: for<'de> Deserialize<'de>>(path: &Path) -> anyhow::Result<Vec<T>> {
     let text = read(path)?;
     (1..)
         .zip(text.lines())
@@ -204,7 +219,7 @@ fn json_lines<T: for<'de> Deserialize<'de>>(path: &Path) -> anyhow::Result<Vec<T
         .collect()
 }
 
-fn judgements(path: &Path) -> anyhow::Result<HashMap<String, BTreeMap<String, f64>>> {
+pub(super) fn judgements(path: &Path) -> anyhow::Result<HashMap<String, BTreeMap<String, f64>>> {
     let mut judgements: HashMap<String, BTreeMap<String, f64>> = HashMap::new();
     for (number, line) in (1..).zip(read(path)?.lines()) {
         let columns: Vec<_> = line.split('\t').collect();

@@ -5,6 +5,7 @@ mod corpus;
 mod curve;
 mod print;
 mod questions;
+mod retrieval;
 
 use std::path::Path;
 
@@ -12,6 +13,7 @@ use anyhow::Context;
 
 pub(crate) use corpus::{corpus, is_corpus};
 pub(crate) use questions::{Task, questions};
+pub(crate) use retrieval::retrieval;
 
 use super::Misuse;
 

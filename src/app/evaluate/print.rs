@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::app::output::Out;
-use crate::desk::evaluation::{Comparison, Group, Report, Share};
+use crate::desk::evaluation::{Comparison, Fits, Group, Report, Share};
 
 /// A measure with what is aimed at.
 struct Line<'a> {
@@ -110,4 +110,20 @@ pub(super) fn changes(out: &mut Out, changes: &[Comparison]) -> io::Result<()> {
         ]
     });
     out.table(["指标", "条数", "基准", "现在", "变化", ""], rows.collect())
+}
+
+/// Tells how well fitted models do on questions of the knowledge itself that were taken out of it.
+pub(super) fn fits(fits: &Fits) {
+    let variants = [("仅词语", Some(&fits.words)), ("词语和语义", fits.meanings.as_ref())];
+    for (name, fit) in variants.into_iter().filter_map(|(name, fit)| Some((name, fit?))) {
+        Out::note(format!("知识自有问法（逐个抽出后再问），{name}："));
+        for (what, share) in [
+            ("首选正确", &fit.own.top1),
+            ("前三正确", &fit.own.top3),
+            ("已答复", &fit.own.answered),
+            ("答复有误", &fit.own.wrong),
+        ] {
+            Out::note(format!("  {what} {:.3}（{:.3}–{:.3}，{}/{}）", share.share, share.low, share.high, share.hits, share.of));
+        }
+    }
 }

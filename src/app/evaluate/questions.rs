@@ -1,6 +1,7 @@
 //! `eval` on labelled messages: how good and how honest the answers are; fitting.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Context;
@@ -9,11 +10,13 @@ use serde::Serialize;
 
 use super::{calibration_file, curve, print, read};
 use crate::app::house::House;
+use crate::app::meanings::DRAFT;
 use crate::app::output::Out;
 use crate::app::{Misuse, Outcome};
 use crate::cli::Format;
 use crate::desk::evaluation::{Comparison, Labelled, Report, compare, evaluate, fit};
 use crate::desk::knowledge::{Edition, KnowledgeBase};
+use crate::desk::ports::SemanticVariant;
 use crate::domain::answer::Calibration;
 use crate::search;
 
@@ -38,6 +41,7 @@ pub(crate) struct Task<'a> {
 pub(crate) async fn questions(house: &House, task: Task<'_>) -> anyhow::Result<Outcome> {
     let labelled = labelled(task.dir)?;
     let mut edition = if task.fit { house.draft().await? } else { house.serving().await?.0 };
+    house.semantics.complete(&edition.meanings).await;
     if task.fit {
         edition.base.calibration = fitted(house, &edition, &labelled, task.also)?;
     }
@@ -45,7 +49,11 @@ pub(crate) async fn questions(house: &House, task: Task<'_>) -> anyhow::Result<O
     let report = evaluate(&edition, &labelled).context("无法评测")?;
     let seconds = started.elapsed().as_secs_f64();
     if let Some(path) = task.curve {
-        let model = &edition.base.calibration.words;
+        let calibration = &edition.base.calibration;
+        let model = match edition.meanings.variant() {
+            SemanticVariant::Lexical => &calibration.words,
+            SemanticVariant::Model | SemanticVariant::Endpoint => &calibration.meanings,
+        };
         std::fs::write(path, curve::svg(&report.curve, model.answer_at))
             .with_context(|| format!("无法写入 {}", path.display()))?;
     }
@@ -78,7 +86,7 @@ fn compared(base: &Path, report: &Report) -> anyhow::Result<Vec<Comparison>> {
     Ok(compare(&before, report))
 }
 
-fn labelled(dir: &Path) -> anyhow::Result<Labelled> {
+pub(super) fn labelled(dir: &Path) -> anyhow::Result<Labelled> {
     type Reader = fn(&mut Labelled, &str) -> Result<(), crate::desk::evaluation::LabelError>;
     let mut labelled = Labelled::default();
     let files: [(&str, Reader); 4] = [
@@ -104,9 +112,11 @@ fn fitted(house: &House, edition: &Edition, labelled: &Labelled, also: &[PathBuf
     let sets: Vec<Labelled> = std::iter::once(labelled.clone()).chain(also).collect();
     let index = |base: KnowledgeBase| -> Result<Edition, Box<dyn std::error::Error + Send + Sync>> {
         let index = search::in_memory(&base)?;
-        Ok(Edition { number: 0, base, index: Box::new(index) })
+        let meanings = house.semantics.of(&base, None);
+        Ok(Edition { number: 0, base, index: Box::new(index), meanings })
     };
     let fits = fit(edition, &sets, &index).context("无法拟合")?;
+    print::fits(&fits);
     let kept = edition.base.calibration.meanings.clone();
     calibration_file::write(&house.config.faq_data, &fits, &kept, house.today())?;
     Ok(Calibration { words: fits.words.model, meanings: fits.meanings.map_or(kept, |fit| fit.model) })
@@ -115,12 +125,14 @@ fn fitted(house: &House, edition: &Edition, labelled: &Labelled, also: &[PathBuf
 impl House {
     /// The data folder as it stands, indexed in memory: for fitting, before anything is published.
     async fn draft(&self) -> anyhow::Result<Edition> {
-        let (dir, today) = (self.config.faq_data.clone(), self.today());
+        let (dir, today, semantics) = (self.config.faq_data.clone(), self.today(), Arc::clone(&self.semantics));
+        let folder = semantics.scratch(DRAFT)?;
         tokio::task::spawn_blocking(move || {
             let loaded = crate::catalog::load(&dir, today);
             anyhow::ensure!(loaded.is_publishable(), "知识目录有错误，请先运行 check");
             let index = search::in_memory(&loaded.base).context("无法建立索引")?;
-            Ok(Edition { number: 0, base: loaded.base, index: Box::new(index) })
+            let meanings = semantics.of(&loaded.base, Some(folder));
+            Ok(Edition { number: 0, base: loaded.base, index: Box::new(index), meanings })
         })
         .await
         .context("建立索引的任务异常结束")?

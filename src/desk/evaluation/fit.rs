@@ -11,9 +11,10 @@ use super::super::knowledge::{Edition, KnowledgeBase};
 use super::super::ports::RetrieveError;
 use super::super::understand::{find, read, routed_elsewhere};
 use super::regression::{Choice, Labelled as Row, Sign, logistic, softmax};
-use super::{Labelled, calibration_error};
+use super::{Labelled, Share, calibration_error};
 use crate::domain::answer::{
-    Calibration, Found, Model, SCOPE_FEATURES, TOPIC_FEATURES, judge, scope_features, topic_features,
+    Calibration, Found, MAX_CHOICES, Model, SCOPE_FEATURES, TOPIC_FEATURES, judge, scope_features, take_meanings_out,
+    topic_features,
 };
 use crate::domain::text::key;
 use crate::domain::topic::TopicId;
@@ -28,7 +29,7 @@ const PARTS: usize = 8;
 const RIDGE: f64 = 0.5;
 
 /// How much a topic's own question counts beside a labelled one: there are many, and they are of one hand.
-const OWN_WEIGHT: f64 = 0.15;
+const OWN_WEIGHT: f64 = 0.5;
 
 /// Every so-manieth of a topic's own questions is also asked where the topic is missing.
 const MISSED_EVERY: usize = 4;
@@ -54,15 +55,17 @@ const LOST_AT_MOST: f64 = 0.01;
 /// The sign of each [`crate::domain::answer::TopicFeature`].
 const RANKING_SIGNS: [Sign; TOPIC_FEATURES] = {
     use Sign::{Negative, Positive};
-    [Positive, Positive, Positive, Positive, Positive, Negative, Positive, Positive, Positive, Negative]
+    [
+        Positive, Positive, Positive, Positive, Positive, Negative, Positive, Positive, Positive, Positive, Negative,
+    ]
 };
 
 /// The sign of each [`crate::domain::answer::ScopeFeature`].
 const SCOPE_SIGNS: [Sign; SCOPE_FEATURES] = {
     use Sign::{Any, Negative, Positive};
     [
-        Positive, Positive, Positive, Positive, Positive, Positive, Positive, Positive, Positive, Any, Negative,
-        Negative, Negative, Negative, Negative,
+        Positive, Positive, Positive, Positive, Positive, Positive, Positive, Positive, Positive, Positive, Any,
+        Negative, Negative, Negative, Negative, Negative,
     ]
 };
 
@@ -93,6 +96,21 @@ pub struct Fit {
     pub wrong: f64,
     /// Share of labelled messages out of scope that are answered out of fold.
     pub strayed: f64,
+    /// The topics' own questions out of fold, each asked of a knowledge base in which it was not written.
+    pub own: OwnQuestions,
+}
+
+/// How the topics' own questions are understood when they are not written.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct OwnQuestions {
+    /// The right topic came first.
+    pub top1: Share,
+    /// The right topic was among the first three.
+    pub top3: Share,
+    /// Confident enough to be answered.
+    pub answered: Share,
+    /// Of these: from the wrong topic.
+    pub wrong: Share,
 }
 
 /// The two models.
@@ -158,8 +176,7 @@ pub fn fit(edition: &Edition, labelled: &[Labelled], index: &Indexer<'_>) -> Res
     let has_meanings = examples.iter().any(|example| example.found.hits.iter().any(|hit| hit.semantic.is_some()));
     let meanings = has_meanings.then(|| fit_model(&examples));
     for example in &mut examples {
-        example.found.hits.retain(|hit| hit.score > 0.0);
-        example.found.hits.iter_mut().for_each(|hit| hit.semantic = None);
+        take_meanings_out(&mut example.found);
     }
     Ok(Fits { words: fit_model(&examples), meanings })
 }
@@ -285,11 +302,16 @@ fn without_part(base: &KnowledgeBase, part: usize) -> (KnowledgeBase, Vec<(Topic
 
 /// Fits on all examples, and measures on each what was fitted without its fold.
 fn fit_model(examples: &[Example]) -> Fit {
-    let mut judged: Vec<Judged<'_>> = Vec::new();
+    let (mut judged, mut own): (Vec<Judged<'_>>, Vec<Judged<'_>>) = (Vec::new(), Vec::new());
     for fold in 0..FOLDS {
         let model = regress(&examples.iter().filter(|example| example.fold != fold).collect::<Vec<_>>());
-        let held_out = examples.iter().filter(|example| example.fold == fold && example.source == Source::Labelled);
-        judged.extend(held_out.map(|example| Judged::new(example, &model)));
+        for example in examples.iter().filter(|example| example.fold == fold) {
+            match example.source {
+                Source::Labelled => judged.push(Judged::new(example, &model)),
+                Source::Own => own.push(Judged::new(example, &model)),
+                Source::Missed | Source::Name => {}
+            }
+        }
     }
     let mut model = regress(&examples.iter().collect::<Vec<_>>());
     model.answer_at = answer_threshold(&judged);
@@ -305,7 +327,21 @@ fn fit_model(examples: &[Example]) -> Fit {
         answered: ratio(answered_in_scope, in_scope),
         wrong: ratio(count(&|judged| judged.example.is_in_scope() && !judged.is_right), answered_in_scope),
         strayed: ratio(count(&|judged| !judged.example.is_in_scope()), judged.len() - in_scope),
+        own: OwnQuestions::of(&own, model.answer_at),
         model,
+    }
+}
+
+impl OwnQuestions {
+    fn of(own: &[Judged<'_>], answer_at: f32) -> Self {
+        let of_all = |is_counted: fn(&Judged<'_>) -> bool| own.iter().filter(|judged| is_counted(judged)).count();
+        let answered: Vec<_> = own.iter().filter(|judged| judged.confidence >= answer_at).collect();
+        Self {
+            top1: Share::new(of_all(|judged| judged.is_right), own.len()),
+            top3: Share::new(of_all(|judged| judged.is_in_three), own.len()),
+            answered: Share::new(answered.len(), own.len()),
+            wrong: Share::new(answered.iter().filter(|judged| !judged.is_right).count(), answered.len()),
+        }
     }
 }
 
@@ -315,6 +351,7 @@ struct Judged<'a> {
     confidence: f32,
     scope: f32,
     is_right: bool,
+    is_in_three: bool,
     /// Whether the right topic is among those that may be offered.
     is_offered: bool,
 }
@@ -330,7 +367,8 @@ impl<'a> Judged<'a> {
             confidence: judgement.candidates.first().map_or(0.0, |candidate| candidate.confidence),
             scope: judgement.scope,
             is_right: is_right(0),
-            is_offered: (0..crate::domain::answer::MAX_CHOICES).any(is_right),
+            is_in_three: (0..3).any(is_right),
+            is_offered: (0..MAX_CHOICES).any(is_right),
         }
     }
 }

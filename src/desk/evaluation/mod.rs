@@ -8,15 +8,17 @@ mod labelled;
 mod outcome;
 mod regression;
 mod report;
+mod retrieval;
 mod share;
 
 use jiff::Timestamp;
 
 pub use compare::{Comparison, compare};
-pub use fit::{Fit, FitError, Fits, Indexer, fit};
+pub use fit::{Fit, FitError, Fits, Indexer, OwnQuestions, fit};
 pub use labelled::{FollowUp, LabelError, Labelled, OutOfScope, Question, WishForPerson};
 pub use outcome::{Outcome, Sort};
 pub use report::{Confusion, CurvePoint, Group, Report};
+pub use retrieval::{Found, WAYS, Way, discrimination};
 pub use share::{Share, calibration_error};
 
 use super::dialogue::{Dialogue, Turn};

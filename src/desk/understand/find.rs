@@ -3,14 +3,15 @@
 use super::CANDIDATES;
 use crate::desk::knowledge::Edition;
 use crate::desk::ports::RetrieveError;
-use crate::domain::answer::{Candidate, Decision, Found, Judgement, judge};
+use crate::domain::answer::{COMPARED, Candidate, Decision, Found, Judgement, judge, with_meanings};
 use crate::domain::privacy::impersonal;
 use crate::domain::reading::Reading;
 use crate::domain::text::normalise;
 use crate::domain::topic::TopicId;
 
-/// So many topics are compared with each other; beyond them nothing is likely.
-const COMPARED: usize = 24;
+/// So many topics are asked of the index where meanings are compared too: those that are near in meaning are to be found with
+/// what the words say of them.
+const REACH: usize = 256;
 
 /// What came of looking a question up.
 #[derive(Clone, Debug)]
@@ -41,9 +42,14 @@ pub(super) fn look_up(question: &str, not_meant: &[TopicId], edition: &Edition) 
 
 /// What is measured for a question as it was read: everything that a decision rests on.
 ///
+/// Meanings count where they can be had in time; otherwise the words stand alone.
+///
 /// # Errors
 ///
 /// Returns [`RetrieveError`] when the index cannot be searched.
 pub fn find(reading: &Reading, edition: &Edition) -> Result<Found, RetrieveError> {
-    edition.index.retrieve(&reading.words, COMPARED)
+    match edition.meanings.similar(&reading.words, usize::MAX) {
+        Some(meanings) => Ok(with_meanings(edition.index.retrieve(&reading.words, REACH)?, &meanings)),
+        None => edition.index.retrieve(&reading.words, COMPARED),
+    }
 }

@@ -46,6 +46,13 @@ pub struct TopicHit {
     pub semantic: Option<SemanticEvidence>,
 }
 
+impl TopicHit {
+    /// A topic that no word of the question leads to.
+    fn unmatched(topic: TopicId) -> Self {
+        Self { topic, score: 0.0, evidence: Evidence::default(), semantic: None }
+    }
+}
+
 /// What is known of a question whatever the topic.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct QuestionShape {
@@ -76,24 +83,35 @@ pub struct Found {
     pub open: Vec<TopicId>,
 }
 
-/// Adds what the meanings say to what the words found, and the topics that only the meanings found.
+/// So many topics are compared with each other by words, and so many by meaning; beyond them nothing is likely.
+pub const COMPARED: usize = 24;
+
+/// Joins what the words found with what the meanings say: the best [`COMPARED`] of each, every one with all that is known of it.
 ///
-/// A topic that the comparison left out gets no meaning at all: it is further away than all that are in.
+/// Both lists are best first, and may be longer: what one of them ranks low is known for what the other ranks high. Topics that
+/// only the meanings bring in stand behind those of the words, and have a score of 0 where no word leads to them.
 #[must_use]
 pub fn with_meanings(mut found: Found, meanings: &[TopicMeaning]) -> Found {
+    let mut others = found.hits.split_off(COMPARED.min(found.hits.len()));
+    for meaning in meanings.iter().take(COMPARED) {
+        if found.hits.iter().any(|hit| hit.topic == meaning.topic) {
+            continue;
+        }
+        let known = others.iter().position(|hit| hit.topic == meaning.topic);
+        found.hits.push(known.map_or_else(|| TopicHit::unmatched(meaning.topic.clone()), |at| others.swap_remove(at)));
+    }
     for hit in &mut found.hits {
         let evidence = meanings.iter().find(|meaning| meaning.topic == hit.topic).map(|meaning| meaning.evidence);
         hit.semantic = Some(evidence.unwrap_or_default());
     }
-    let is_new = |meaning: &&TopicMeaning| !found.hits.iter().any(|hit| hit.topic == meaning.topic);
-    let new: Vec<_> = meanings.iter().filter(is_new).cloned().collect();
-    found.hits.extend(new.into_iter().map(|TopicMeaning { topic, evidence }| TopicHit {
-        topic,
-        score: 0.0,
-        evidence: Evidence::default(),
-        semantic: Some(evidence),
-    }));
     found
+}
+
+/// Takes back what [`with_meanings`] did.
+pub fn take_meanings_out(found: &mut Found) {
+    found.hits.truncate(COMPARED);
+    found.hits.retain(|hit| hit.score > 0.0);
+    found.hits.iter_mut().for_each(|hit| hit.semantic = None);
 }
 
 /// A topic with the probability that it is what was asked for.
@@ -234,11 +252,26 @@ mod tests {
     }
 
     #[test]
-    fn a_topic_that_only_the_meaning_finds_is_a_hit() {
-        let meaning = TopicMeaning { topic: topic(1), evidence: SemanticEvidence { title: 0.8, ..Default::default() } };
-        let hit = TopicHit { topic: topic(0), score: 1.0, evidence: Evidence::default(), semantic: None };
-        let found = with_meanings(Found { hits: vec![hit], ..Found::default() }, &[meaning]);
-        let titles: Vec<_> = found.hits.iter().map(|hit| hit.semantic.unwrap().title).collect();
-        assert_eq!(titles, [0.0, 0.8]);
+    fn the_best_of_words_and_meanings_are_joined_and_taken_apart_again() {
+        let hit = |n: usize, score| TopicHit { score, ..TopicHit::unmatched(topic(n)) };
+        let near = |n: usize, score: f32| {
+            let evidence = SemanticEvidence { title: score, ..SemanticEvidence::default() };
+            TopicMeaning { topic: topic(n), score, evidence }
+        };
+        let many = COMPARED + 5;
+        #[expect(clippy::cast_precision_loss, reason = "a few dozen")]
+        let words: Vec<_> = (0..many).map(|n| hit(n, 1.0 / (n + 1) as f32)).collect();
+        // The last of the words is the nearest, another has no word at all, and the first of the words is far away.
+        let meanings = [near(many - 1, 0.9), near(many, 0.8), near(0, 0.1)];
+        let mut found = with_meanings(Found { hits: words.clone(), ..Found::default() }, &meanings);
+        let title = |n: usize| found.hits.iter().find(|hit| hit.topic == topic(n)).map(|hit| hit.semantic.unwrap().title);
+        assert_eq!([title(0), title(1), title(many - 1), title(many)], [Some(0.1), Some(0.0), Some(0.9), Some(0.8)]);
+        assert_eq!((found.hits.len(), title(COMPARED)), (COMPARED + 2, None));
+        assert!(found.hits[COMPARED].score > 0.0, "its words are known");
+        take_meanings_out(&mut found);
+        assert_eq!(found.hits, words[..COMPARED]);
+        let mut found = with_meanings(Found { hits: words[..2].to_vec(), ..Found::default() }, &meanings);
+        take_meanings_out(&mut found);
+        assert_eq!(found.hits, words[..2]);
     }
 }

@@ -34,6 +34,8 @@ pub enum TopicFeature {
     Counter,
     /// Nearness in meaning to one of the topic's questions.
     MeaningQuestion,
+    /// Nearness in meaning to several of them.
+    MeaningQuestions,
     /// Nearness in meaning to its title.
     MeaningTitle,
     /// Nearness in meaning to its body.
@@ -70,6 +72,8 @@ pub enum ScopeFeature {
     Coverage,
     /// Nearness in meaning to one of the best topic's questions.
     MeaningQuestion,
+    /// Nearness in meaning to several of them.
+    MeaningQuestions,
     /// Nearness in meaning to the best topic's title.
     MeaningTitle,
     /// Nearness in meaning to the best topic's body.
@@ -114,6 +118,7 @@ pub fn topic_features(hit: &TopicHit) -> [f32; TOPIC_FEATURES] {
         words.coverage,
         words.counter,
         meaning.question,
+        meaning.questions,
         meaning.title,
         meaning.body,
         counter,
@@ -134,6 +139,7 @@ pub fn scope_features(best: &TopicHit, share: f32, shape: &QuestionShape) -> [f3
         words.whole,
         words.coverage,
         meaning.question,
+        meaning.questions,
         meaning.title,
         meaning.body,
         (words.coverage * shape.information).ln_1p() / MATCHED_WHOLE,
@@ -187,9 +193,9 @@ impl Default for Model {
     /// Cautious, and led by the names of topics; used until something better is fitted.
     fn default() -> Self {
         Self {
-            ranking: [1.0, 9.0, 4.0, 8.0, 4.0, -3.0, 4.0, 5.0, 4.0, -1.0],
+            ranking: [1.0, 9.0, 4.0, 8.0, 4.0, -3.0, 2.0, 2.0, 5.0, 4.0, -1.0],
             intercept: -7.0,
-            scope: [0.2, 1.0, 5.0, 2.0, 3.0, 2.5, 2.0, 1.0, 4.0, 0.0, -0.5, -4.0, -1.0, -1.0, -1.0],
+            scope: [0.2, 1.0, 5.0, 2.0, 3.0, 1.5, 1.0, 2.0, 1.0, 4.0, 0.0, -0.5, -4.0, -1.0, -1.0, -1.0],
             answer_at: 0.75,
             clarify_at: 0.25,
         }

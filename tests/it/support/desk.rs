@@ -13,7 +13,7 @@ use zhengqitong::desk::hand_over::{HandOver, HandedOver, Which};
 use zhengqitong::desk::knowledge::{Edition, KnowledgeBase, Shelf};
 use zhengqitong::desk::message::{Attachment, AttachmentKind, Body, Channel, ChatAddress, Incoming};
 use zhengqitong::desk::ports::{
-    Clock, Files, Inbox, Outbox, OutboxItem, Received, Retrieve, RetrieveError, TicketFilter,
+    Clock, Files, Inbox, Outbox, OutboxItem, Received, Retrieve, RetrieveError, TicketFilter, WordsOnly,
 };
 use zhengqitong::desk::service::Desk;
 use zhengqitong::domain::answer::{Found, Matching};
@@ -72,7 +72,8 @@ static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| {
 /// The shipped knowledge as an edition.
 pub(crate) fn edition() -> Edition {
     let Knowledge { loaded, index } = &*KNOWLEDGE;
-    Edition { number: 1, base: loaded.base.clone(), index: Box::new(SharedIndex(Arc::clone(index))) }
+    let index = Box::new(SharedIndex(Arc::clone(index)));
+    Edition { number: 1, base: loaded.base.clone(), index, meanings: Arc::new(WordsOnly) }
 }
 
 struct SharedIndex(Arc<TopicIndex>);
@@ -184,7 +185,7 @@ impl TestDesk {
         let topics = topics.into_iter().map(|topic| (topic.id.clone(), topic)).collect();
         let base = KnowledgeBase { topics, ..current.base.clone() };
         let index = Box::new(search::in_memory(&base).unwrap());
-        self.desk.shelf().swap(Edition { number: current.number + 1, base, index });
+        self.desk.shelf().swap(Edition { number: current.number + 1, base, index, meanings: Arc::new(WordsOnly) });
     }
 
     /// Another roster is imported.

@@ -38,6 +38,7 @@ pub(crate) struct Installation {
     folder: TempDir,
     faq_data: PathBuf,
     telegram: Option<(String, String)>,
+    environment: Vec<(String, String)>,
 }
 
 /// A command that has ended.
@@ -59,7 +60,7 @@ impl Installation {
     /// Nothing is published yet.
     pub(crate) fn bare() -> Self {
         let folder = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-        Self { folder, faq_data: repository("faq_data"), telegram: None }
+        Self { folder, faq_data: repository("faq_data"), telegram: None, environment: Vec::new() }
     }
 
     /// Its commands know of this Telegram.
@@ -69,6 +70,12 @@ impl Installation {
 
     pub(crate) fn with_telegram(self, token: &str, url: &str) -> Self {
         Self { telegram: Some((token.to_owned(), url.to_owned())), ..self }
+    }
+
+    /// Its commands find this in their environment; what is said last wins.
+    pub(crate) fn told(mut self, key: &str, value: impl Into<String>) -> Self {
+        self.environment.push((key.to_owned(), value.into()));
+        self
     }
 
     /// Gets a copy of the knowledge, which may then be changed.
@@ -190,10 +197,13 @@ impl Installation {
         command
             .env("ZHENGQITONG_FAQ_DATA", &self.faq_data)
             .env("ZHENGQITONG_INDEX_DIR", self.folder.path().join("index"))
-            .env("ZHENGQITONG_DATABASE_URL", self.database_url());
+            .env("ZHENGQITONG_DATABASE_URL", self.database_url())
+            // No test but those about it downloads the model.
+            .env("ZHENGQITONG_MODEL__INSTALL", "manual");
         if let Some((token, url)) = &self.telegram {
             command.env("TELOXIDE_TOKEN", token).env("TELOXIDE_API_URL", url);
         }
+        command.envs(self.environment.iter().map(|(key, value)| (key, value)));
         command.current_dir(self.folder.path()).args(args);
         command
     }
