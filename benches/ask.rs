@@ -107,7 +107,8 @@ fn measure(shape: &str, base: KnowledgeBase, questions: &[String]) -> Result<(),
     let folder = tempfile::tempdir()?;
     let url = format!("sqlite://{}", folder.path().join("state.db").display());
     let store = Arc::new(runtime.block_on(SqliteStore::open(&url))?);
-    let desk = desk(Arc::clone(&store), Edition { number: 1, base, index: Box::new(index), meanings: Arc::new(WordsOnly) })?;
+    let desk =
+        desk(Arc::clone(&store), Edition { number: 1, base, index: Box::new(index), meanings: Arc::new(WordsOnly) })?;
     let mut times = Times::default();
     for is_warm in [false, true] {
         for question in questions {

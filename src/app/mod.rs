@@ -152,8 +152,6 @@ async fn with_house(cli: &Cli, house: &House) -> anyhow::Result<Outcome> {
         | Command::Doctor { .. }
         | Command::Model { .. }
         | Command::Topic { .. }
-        | Command::Completions { .. } => {
-            Ok(Outcome::Done)
-        }
+        | Command::Completions { .. } => Ok(Outcome::Done),
     }
 }

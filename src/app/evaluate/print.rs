@@ -123,7 +123,10 @@ pub(super) fn fits(fits: &Fits) {
             ("已答复", &fit.own.answered),
             ("答复有误", &fit.own.wrong),
         ] {
-            Out::note(format!("  {what} {:.3}（{:.3}–{:.3}，{}/{}）", share.share, share.low, share.high, share.hits, share.of));
+            Out::note(format!(
+                "  {what} {:.3}（{:.3}–{:.3}，{}/{}）",
+                share.share, share.low, share.high, share.hits, share.of
+            ));
         }
     }
 }

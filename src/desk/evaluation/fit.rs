@@ -55,9 +55,7 @@ const LOST_AT_MOST: f64 = 0.01;
 /// The sign of each [`crate::domain::answer::TopicFeature`].
 const RANKING_SIGNS: [Sign; TOPIC_FEATURES] = {
     use Sign::{Negative, Positive};
-    [
-        Positive, Positive, Positive, Positive, Positive, Negative, Positive, Positive, Positive, Positive, Negative,
-    ]
+    [Positive, Positive, Positive, Positive, Positive, Negative, Positive, Positive, Positive, Positive, Negative]
 };
 
 /// The sign of each [`crate::domain::answer::ScopeFeature`].

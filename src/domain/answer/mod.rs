@@ -264,7 +264,8 @@ mod tests {
         // The last of the words is the nearest, another has no word at all, and the first of the words is far away.
         let meanings = [near(many - 1, 0.9), near(many, 0.8), near(0, 0.1)];
         let mut found = with_meanings(Found { hits: words.clone(), ..Found::default() }, &meanings);
-        let title = |n: usize| found.hits.iter().find(|hit| hit.topic == topic(n)).map(|hit| hit.semantic.unwrap().title);
+        let title =
+            |n: usize| found.hits.iter().find(|hit| hit.topic == topic(n)).map(|hit| hit.semantic.unwrap().title);
         assert_eq!([title(0), title(1), title(many - 1), title(many)], [Some(0.1), Some(0.0), Some(0.9), Some(0.8)]);
         assert_eq!((found.hits.len(), title(COMPARED)), (COMPARED + 2, None));
         assert!(found.hits[COMPARED].score > 0.0, "its words are known");
