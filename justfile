@@ -13,6 +13,10 @@ ci:
 test *NAME:
     cargo test -- "$@"
 
+# A simulated year of TICKETS tickets through the real desk and store; prints the rates it came to
+year TICKETS="20000":
+    YEAR_TICKETS="$1" cargo test --test it -- --nocapture year::a_year
+
 # The tests that need the model; it is downloaded the first time
 test-model *NAME:
     cargo test --test model -- "$@"

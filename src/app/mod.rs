@@ -9,6 +9,8 @@ mod drafts;
 mod editions;
 mod evaluate;
 mod explain;
+mod figures;
+mod hand_over;
 mod house;
 mod meanings;
 mod model;
@@ -123,12 +125,16 @@ async fn with_house(cli: &Cli, house: &House) -> anyhow::Result<Outcome> {
             CommissionerCommand::Import { file, dry_run } => people::import(house, file, *dry_run).await,
             CommissionerCommand::List { format } => people::list(house, *format).await,
             CommissionerCommand::Invite { id } => people::invite(house, id).await,
+            CommissionerCommand::HandOver { id, order } => hand_over::all_of(house, id, order).await,
         },
         Command::Ticket { command } => match command {
             TicketCommand::List { open, commissioner, format } => {
                 tickets::list(house, *open, commissioner.as_deref(), *format).await
             }
             TicketCommand::Show { number, format } => tickets::show(house, number, *format).await,
+            TicketCommand::Reassign { numbers, order } => hand_over::these(house, numbers, order).await,
+            TicketCommand::Figures(args) => figures::run(house, args).await,
+            TicketCommand::Export { file, period, replace } => figures::export(house, file, *period, *replace).await,
         },
         Command::Unanswered { list, command } => match command {
             None => unanswered::list(house, list).await,

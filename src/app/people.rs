@@ -62,6 +62,8 @@ struct Line {
     capacity: u32,
     open_tickets: u32,
     on_duty: bool,
+    unreachable: bool,
+    companies: Vec<String>,
     sample: bool,
 }
 
@@ -74,6 +76,7 @@ pub(crate) async fn list(house: &House, format: Format) -> anyhow::Result<Outcom
     let line = |person: Commissioner| Line {
         open_tickets: loads.get(&person.id).copied().unwrap_or(0),
         on_duty: person.is_on_duty(now),
+        unreachable: person.unreachable_since.is_some(),
         id: person.id.to_string(),
         name: person.name,
         phone: person.phone,
@@ -83,6 +86,7 @@ pub(crate) async fn list(house: &House, format: Format) -> anyhow::Result<Outcom
         backup: person.backup.map(|id| id.to_string()),
         telegram_id: person.telegram_id,
         capacity: person.capacity,
+        companies: person.companies,
         sample: person.is_sample,
     };
     let lines: Vec<_> = roster.into_iter().map(line).collect();
@@ -104,7 +108,12 @@ pub(crate) async fn list(house: &House, format: Format) -> anyhow::Result<Outcom
                 line.backup.clone().unwrap_or_default(),
                 if line.telegram_id.is_some() { "已绑定" } else { "未绑定" }.to_owned(),
                 format!("{}/{}", line.open_tickets, line.capacity),
-                if line.on_duty { "在岗" } else { "不在岗" }.to_owned(),
+                match (line.on_duty, line.unreachable) {
+                    (true, _) => "在岗",
+                    (false, true) => "联系不上",
+                    (false, false) => "不在岗",
+                }
+                .to_owned(),
             ]
         })
         .collect();

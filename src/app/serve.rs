@@ -154,6 +154,16 @@ async fn follow_up(desk: Arc<Desk>, written: Arc<Notify>, stop: CancellationToke
             }
             Err(cause) => tracing::error!(error = %cause, "cards could not be shown; trying again"),
         }
+        match desk.look_into_undelivered().await {
+            Ok(0) => {}
+            Ok(undelivered) => {
+                tracing::warn!(undelivered, "messages did not arrive; the people concerned are told");
+                written.notify_one();
+            }
+            Err(cause) => {
+                tracing::error!(error = %cause, "undelivered messages could not be looked into; trying again")
+            }
+        }
         metrics::gauge!("zhengqitong_topics_ending_soon").set(count(desk.endings().len()));
         match desk.warn_of_endings().await {
             Ok(0) => {}

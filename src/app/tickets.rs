@@ -46,6 +46,11 @@ struct Message {
     at: String,
     from: String,
     text: String,
+    /// What went with it, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attachment: Option<String>,
+    /// Whether the company never saw it.
+    note: bool,
 }
 
 #[derive(Serialize)]
@@ -110,7 +115,13 @@ pub(crate) async fn show(house: &House, number: &str, format: Format) -> anyhow:
         history: house.store.ticket_history(&parsed).await?.iter().map(step).collect(),
         messages: messages
             .into_iter()
-            .map(|message| Message { at: moment(message.at), from: actor(&message.from), text: message.text })
+            .map(|message| Message {
+                at: moment(message.at),
+                from: actor(&message.from),
+                attachment: message.attachment.as_ref().map(wording::in_brackets),
+                text: message.text,
+                note: message.is_note,
+            })
             .collect(),
     };
     let mut out = Out::new();
@@ -138,7 +149,9 @@ fn print(out: &mut Out, whole: &Whole) -> std::io::Result<()> {
         out.line("往来：")?;
     }
     for message in messages {
-        out.line(format!("  {}  {}：{}", message.at, message.from, message.text))?;
+        let attachment = message.attachment.as_deref().unwrap_or_default();
+        let note = if message.note { "（内部备注）" } else { "" };
+        out.line(format!("  {}  {}{note}：{attachment}{}", message.at, message.from, message.text))?;
     }
     Ok(())
 }
@@ -216,6 +229,7 @@ fn step(event: &Event) -> Step {
         EventKind::FollowedUp => ("回访", None),
         EventKind::Closed { summary } => ("办结", summary.clone()),
         EventKind::Rated(rating) => ("评价", Some(wording::rating(*rating).to_owned())),
+        EventKind::Commented { words } => ("评价说明", Some(words.clone())),
         EventKind::Reworked => ("重办", None),
         EventKind::Urged => ("催办", None),
         EventKind::Withdrawn => ("撤回", None),

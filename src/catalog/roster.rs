@@ -10,10 +10,14 @@ use super::bundle::end_of;
 use super::known::CATEGORIES;
 use super::problem::{Place, Problem, Report};
 use crate::domain::commissioner::{Commissioner, CommissionerId, Role};
+use crate::domain::enterprise::{CreditCode, company_key};
 
 /// The columns, in the order in which they are written.
 pub const COLUMNS: [&str; 9] =
     ["id", "name", "phone", "subdistricts", "fields", "role", "backup", "telegram_id", "capacity"];
+
+/// The companies that somebody looks after (包联), by name or credit code; a column that a file may leave out.
+const COMPANIES: &str = "companies";
 
 /// The most open tickets a commissioner may carry.
 const MAX_CAPACITY: u32 = 1000;
@@ -63,9 +67,12 @@ pub fn roster_to_csv(commissioners: &[Commissioner]) -> String {
             commissioner.backup.as_ref().map(ToString::to_string).unwrap_or_default(),
             commissioner.telegram_id.map(|id| id.to_string()).unwrap_or_default(),
             commissioner.capacity.to_string(),
+            commissioner.companies.join(";"),
         ]
     });
-    for row in std::iter::once(COLUMNS.map(str::to_owned)).chain(rows) {
+    let [id, name, phone, subdistricts, fields, role, backup, telegram_id, capacity] = COLUMNS.map(str::to_owned);
+    let heading = [id, name, phone, subdistricts, fields, role, backup, telegram_id, capacity, COMPANIES.to_owned()];
+    for row in std::iter::once(heading).chain(rows) {
         writer.write_record(row).expect("writing to memory does not fail");
     }
     let bytes = writer.into_inner().expect("writing to memory does not fail");
@@ -107,7 +114,7 @@ fn header_positions(file: &str, header: &StringRecord, report: &mut Report) -> O
     let mut positions = BTreeMap::new();
     for (at, name) in header.iter().enumerate() {
         let place = Place { line: 1, column: at + 1 };
-        match COLUMNS.iter().find(|column| **column == name) {
+        match COLUMNS.iter().chain([&COMPANIES]).find(|column| **column == name) {
             Some(column) if positions.insert(*column, at).is_some() => {
                 report.error(file, place, format!("列 {name} 写了两次")).hint("删去一列");
             }
@@ -115,14 +122,14 @@ fn header_positions(file: &str, header: &StringRecord, report: &mut Report) -> O
             None => {
                 report
                     .error(file, place, format!("不认识的列“{name}”"))
-                    .hint(format!("可用的列：{}", COLUMNS.join("、")));
+                    .hint(format!("可用的列：{}、{COMPANIES}", COLUMNS.join("、")));
             }
         }
     }
     for column in COLUMNS.iter().filter(|column| !positions.contains_key(**column)) {
         report.error(file, Place::START, format!("缺少列 {column}")).hint("在第一行加上这一列，没有内容的留空");
     }
-    (positions.len() == COLUMNS.len()).then_some(positions)
+    COLUMNS.iter().all(|column| positions.contains_key(column)).then_some(positions)
 }
 
 struct Row<'a> {
@@ -135,7 +142,7 @@ struct Row<'a> {
 
 impl Row<'_> {
     fn check_length(&mut self) {
-        let (found, expected) = (self.record.len(), COLUMNS.len());
+        let (found, expected) = (self.record.len(), self.positions.len());
         if found != expected {
             let error =
                 self.report.error(self.file, Place::line(self.line), format!("这一行有{found}列，应是{expected}列"));
@@ -164,6 +171,7 @@ impl Row<'_> {
         let telegram_id = self.telegram_id();
         let capacity = self.capacity();
         let subdistricts = self.list("subdistricts");
+        let companies = self.companies();
         Some(Commissioner {
             id: id?,
             name,
@@ -174,7 +182,9 @@ impl Row<'_> {
             backup,
             telegram_id,
             capacity,
+            companies,
             away_until: None,
+            unreachable_since: None,
             is_sample,
         })
     }
@@ -214,6 +224,16 @@ impl Row<'_> {
         capacity.unwrap_or_default()
     }
 
+    /// A credit code whose check digit is wrong would never be found.
+    fn companies(&mut self) -> Vec<String> {
+        let companies = self.list(COMPANIES);
+        let is_code = |text: &str| text.len() == 18 && text.bytes().all(|b| b.is_ascii_alphanumeric());
+        for code in companies.iter().filter(|text| is_code(text) && CreditCode::parse(text).is_none()) {
+            self.error(COMPANIES, &format!("“{code}”不是有效的统一社会信用代码")).hint("核对18位代码，或写企业全称");
+        }
+        companies
+    }
+
     fn list(&self, column: &'static str) -> Vec<String> {
         let parts = self.text(column).split([';', '；']).map(str::trim);
         parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
@@ -250,6 +270,16 @@ fn check_together(
         if let Some(first) = row.telegram_id.and_then(|id| telegram_ids.insert(id, *line)) {
             let error = report.error(file, place(*line, "telegram_id"), format!("telegram_id：与第{first}行的相同"));
             error.hint("一个 Telegram 账号只能对应一人");
+        }
+    }
+    let mut looked_after = BTreeMap::new();
+    for (line, row) in rows {
+        for company in &row.companies {
+            if let Some(first) = looked_after.insert(company_key(company), *line).filter(|first| first != line) {
+                let error =
+                    report.error(file, place(*line, COMPANIES), format!("{COMPANIES}：“{company}”在第{first}行已有"));
+                error.hint("一家企业只由一位专员包联");
+            }
         }
     }
     for (line, row) in rows {

@@ -1,6 +1,7 @@
 //! The command line: names, options and help texts; what they do is the app's business.
 
 mod model;
+mod tickets;
 mod topic;
 
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use clap_complete::Shell;
 use jiff::civil::Date;
 
 pub use model::ModelCommand;
+pub use tickets::{CommissionerCommand, FiguresArgs, FiguresFormat, Order, PeriodArgs, TicketCommand};
 pub use topic::{ExportArgs, ImportArgs, TopicCommand};
 
 use crate::config::Overrides;
@@ -303,63 +305,6 @@ pub struct AskArgs {
     /// Say why.
     #[arg(long, conflicts_with = "batch", help = "说明依据：每个词、每项特征的分值和门槛")]
     pub explain: bool,
-}
-
-/// Commands about the roster.
-#[derive(Debug, Subcommand)]
-pub enum CommissionerCommand {
-    /// Replace the roster.
-    #[command(about = "导入名册（CSV），替换现有名册；任何一行有误都不导入")]
-    Import {
-        /// The CSV file.
-        #[arg(value_name = "FILE", help = "CSV:id,name,phone,subdistricts,fields,role,backup,telegram_id,capacity")]
-        file: PathBuf,
-        /// Only check.
-        #[arg(long, help = "只检查，不导入")]
-        dry_run: bool,
-    },
-    /// Show the roster.
-    #[command(about = "列出名册")]
-    List {
-        /// How the result is printed.
-        #[arg(long, value_enum, default_value_t, help = "输出格式")]
-        format: Format,
-    },
-    /// Invite a commissioner to bind their Telegram account.
-    #[command(about = "生成邀请链接：专员打开后绑定自己的 Telegram 账号，一次有效，72 小时过期")]
-    Invite {
-        /// Whom.
-        #[arg(value_name = "ID", help = "专员编号")]
-        id: String,
-    },
-}
-
-/// Commands about tickets.
-#[derive(Debug, Subcommand)]
-pub enum TicketCommand {
-    /// List tickets.
-    #[command(about = "列出工单，最新的在前")]
-    List {
-        /// Only open ones.
-        #[arg(long, help = "只列未办结的")]
-        open: bool,
-        /// Only this commissioner's.
-        #[arg(long, value_name = "ID", help = "只列某位专员的")]
-        commissioner: Option<String>,
-        /// How the result is printed.
-        #[arg(long, value_enum, default_value_t, help = "输出格式")]
-        format: Format,
-    },
-    /// Show a ticket with its history.
-    #[command(about = "查看一个工单的全部经过")]
-    Show {
-        /// Its number.
-        #[arg(value_name = "ID", help = "工单号，例如 ZQ-20261122-0007")]
-        number: String,
-        /// How the result is printed.
-        #[arg(long, value_enum, default_value_t, help = "输出格式")]
-        format: Format,
-    },
 }
 
 /// How tables are printed.

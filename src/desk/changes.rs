@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::dialogue::Dialogue;
-use super::message::{ChatAddress, Outgoing};
+use super::message::{Attachment, ChatAddress, Outgoing};
 use super::questions::{FeedbackChange, QuestionChange};
 use crate::domain::commissioner::CommissionerId;
 use crate::domain::ticket::{Actor, Event, Ticket, TicketNumber};
@@ -27,6 +27,10 @@ pub struct Changes {
     pub outgoing: Vec<Outgoing>,
     /// Members of the roster who go away or come back.
     pub leaves: Vec<LeaveChange>,
+    /// Members of the roster whom messages no longer reach, or do again.
+    pub reaches: Vec<ReachChange>,
+    /// Undelivered messages that this settles, by outbox number.
+    pub looked_into: Vec<i64>,
     /// Questions to learn from.
     pub questions: Vec<QuestionChange>,
     /// What was thought of answers.
@@ -72,10 +76,12 @@ pub struct TicketMessage {
     pub at: Timestamp,
     /// Who.
     pub from: Actor,
-    /// What.
+    /// What; may be empty where something went with it.
     pub text: String,
     /// Whether it is an internal note (内部备注), which the company never sees.
     pub is_note: bool,
+    /// What went with it.
+    pub attachment: Option<Attachment>,
 }
 
 /// Somebody's leave.
@@ -85,6 +91,15 @@ pub struct LeaveChange {
     pub commissioner: CommissionerId,
     /// Away until this instant; `None` for back at work.
     pub away_until: Option<Timestamp>,
+}
+
+/// Whether messages reach somebody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReachChange {
+    /// Whom.
+    pub commissioner: CommissionerId,
+    /// Not since this instant; `None` when they do.
+    pub unreachable_since: Option<Timestamp>,
 }
 
 /// A warning that something ends (到期提醒), given once.

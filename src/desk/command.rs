@@ -1,5 +1,7 @@
 //! Commands that people can type on every channel.
 
+use crate::domain::commissioner::Role;
+
 /// A command, written `/start`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display, strum::EnumString, strum::EnumIter)]
 #[strum(serialize_all = "snake_case")]
@@ -18,6 +20,10 @@ pub enum Command {
     Back,
     /// What a supervisor should look at.
     Supervise,
+    /// Figures of a week or another period, for supervisors.
+    Figures,
+    /// A supervisor hands over all open tickets of somebody.
+    Handover,
     /// Forget what was talked about.
     New,
 }
@@ -26,7 +32,16 @@ impl Command {
     /// Tells whether companies use it; the others are for the roster.
     #[must_use]
     pub fn is_for_companies(self) -> bool {
-        !matches!(self, Self::Leave | Self::Back | Self::Supervise)
+        !matches!(self, Self::Leave | Self::Back | Self::Supervise | Self::Figures | Self::Handover)
+    }
+
+    /// Tells whether somebody with this role on the roster uses it.
+    #[must_use]
+    pub fn is_for(self, role: Role) -> bool {
+        match self {
+            Self::Supervise | Self::Figures | Self::Handover => role != Role::Commissioner,
+            _ => true,
+        }
     }
 
     /// Reads `/word argument`, also `/word@bot argument`; `None` when the text is no known command.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::message::Button;
+use super::message::{Attachment, Button};
 use super::questions::{Reason, Verdict};
 
 /// The context of a conversation is forgotten after this long without a message.
@@ -32,6 +32,8 @@ pub struct Dialogue {
     pub unsolved: u32,
     /// The company's subdistrict, once told.
     pub subdistrict: Option<String>,
+    /// The company's name or credit code, once told.
+    pub company: Option<String>,
     /// When the last message was handled.
     pub last_at: Option<Timestamp>,
 }
@@ -86,10 +88,24 @@ pub enum Pending {
     },
     /// The company's own words, because nothing was asked before a person was wanted.
     Question,
+    /// The company's name or credit code, before a ticket is opened.
+    Company {
+        /// The turn it is about.
+        turn: u32,
+        /// What they want: a [`crate::domain::ticket::TicketKind`].
+        ticket_kind: String,
+        /// Whether they do not want to be named.
+        is_anonymous: bool,
+    },
     /// Words about a ticket: a reason, an opinion, a note.
     Words {
         /// What for.
         purpose: Purpose,
+        /// The ticket.
+        ticket: String,
+    },
+    /// The company's words about its rating.
+    Comment {
         /// The ticket.
         ticket: String,
     },
@@ -99,6 +115,12 @@ pub enum Pending {
     WhichTicket {
         /// The message.
         text: String,
+        /// What goes with it.
+        #[serde(default)]
+        attachment: Option<Attachment>,
+        /// Whether it corrects another one.
+        #[serde(default)]
+        is_correction: bool,
     },
 }
 

@@ -61,6 +61,7 @@ impl Desk {
                     text: text.clone(),
                     buttons: Vec::new(),
                     about: None,
+                    attachment: None,
                 }));
             }
             changes.expiry_warnings.extend(due.into_iter().map(|(_, warning)| warning));

@@ -17,18 +17,19 @@ use crate::domain::ticket::{Action, Actor, Refusal, Step, Ticket};
 impl Desk {
     /// Does everything that the clocks call for; returns how many steps were taken. Idempotent: each is taken once.
     ///
-    /// Takes no input and may run at any time and as often as wanted; nothing happens outside working hours.
+    /// Takes no input and may run at any time and as often as wanted. Outside working hours only the tickets of people who have
+    /// left the roster are given to others.
     ///
     /// # Errors
     ///
     /// Returns [`StoreError`] when the store fails; what was not done is done the next time.
     pub async fn follow_up(&self) -> Result<usize, StoreError> {
         let now = self.clock.now();
+        let mut taken = self.rehome().await?;
         if !self.calendar.is_working_time(now) {
-            return Ok(0);
+            return Ok(taken);
         }
         let roster = self.store.roster().await?;
-        let mut taken = 0;
         for ticket in self.store.tickets_with_step_due(now).await? {
             let steps = ticket.steps_due(&self.rules(), now);
             let mut round =
@@ -81,7 +82,7 @@ impl Round<'_> {
 
     fn tell(&mut self, to: ChatAddress, text: String, buttons: Vec<Vec<Button>>) {
         let about = Some(self.case.ticket.number.clone());
-        self.outgoing.push(Outgoing { to, text, buttons, about });
+        self.outgoing.push(Outgoing { to, text, buttons, about, attachment: None });
     }
 
     fn tell_company(&mut self, text: String, buttons: Vec<Vec<Button>>) {

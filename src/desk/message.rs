@@ -88,8 +88,75 @@ pub enum Body {
     Text(String),
     /// A pressed button's data; see [`super::press::Press`].
     Press(String),
-    /// Something that cannot be read yet, such as a photo; the name is for people.
+    /// A photo, a file, a voice message and the like, with the words below it.
+    Attached {
+        /// What is attached.
+        attachment: Attachment,
+        /// The words; may be empty.
+        caption: String,
+    },
+    /// An earlier message as it reads now.
+    Corrected {
+        /// Its words; may be empty where something is attached.
+        words: String,
+        /// What is attached.
+        attachment: Option<Attachment>,
+    },
+    /// Something too large to be passed on; the name is for people.
+    TooLarge(String),
+    /// Something that can be neither read nor passed on, such as a poll; the name is for people.
     Unsupported(String),
+}
+
+/// What a message shows besides words. The channel it came from keeps the content; only what names it there is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    /// What it is.
+    pub kind: AttachmentKind,
+    /// What names it in its channel; a position is written `latitude,longitude`.
+    pub reference: String,
+    /// The file's name, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// Kinds of attachments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, strum::EnumIter)]
+#[serde(rename_all = "snake_case")]
+pub enum AttachmentKind {
+    /// A picture.
+    Photo,
+    /// A moving picture without sound.
+    Animation,
+    /// A file of any kind.
+    Document,
+    /// A spoken message.
+    Voice,
+    /// A film.
+    Video,
+    /// A short round film.
+    VideoNote,
+    /// Music or another recording.
+    Audio,
+    /// A position on the map.
+    Location,
+}
+
+/// What one side of a ticket says to the other.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Words {
+    /// The text; may be empty where something is attached.
+    pub text: String,
+    /// What goes with it.
+    pub attachment: Option<Attachment>,
+    /// Whether it corrects something said before (更正).
+    pub is_correction: bool,
+}
+
+impl From<&str> for Words {
+    fn from(text: &str) -> Self {
+        Self { text: text.to_owned(), ..Self::default() }
+    }
 }
 
 /// Something the assistant says. Plain text; channels escape it for their own markup.
@@ -103,6 +170,8 @@ pub struct Outgoing {
     pub buttons: Vec<Vec<Button>>,
     /// The ticket it is about: a reply to it belongs to that ticket.
     pub about: Option<TicketNumber>,
+    /// What is shown with it; only for the channel that it came from.
+    pub attachment: Option<Attachment>,
 }
 
 /// A button below a message.

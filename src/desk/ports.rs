@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 
-use super::changes::Changes;
+use super::changes::{AuditEntry, Changes};
 use super::dialogue::Dialogue;
 use super::knowledge::KnowledgeBase;
 pub use super::meanings::{Meanings, SemanticVariant, WordsOnly};
@@ -215,12 +215,26 @@ pub trait Outbox: Send + Sync {
     /// Returns [`StoreError`] when the store fails.
     async fn retry_outgoing(&self, id: i64, error: &str, retry_at: Timestamp) -> Result<(), StoreError>;
 
-    /// Gives a message up: it is kept as a dead letter and does not hold up its conversation.
+    /// Gives a message up: it is kept as a dead letter and does not hold up its conversation. `is_unreachable` where the person
+    /// cannot be reached at all, which the desk looks into.
     ///
     /// # Errors
     ///
     /// Returns [`StoreError`] when the store fails.
-    async fn give_up_outgoing(&self, id: i64, error: &str, at: Timestamp) -> Result<(), StoreError>;
+    async fn give_up_outgoing(
+        &self,
+        id: i64,
+        error: &str,
+        is_unreachable: bool,
+        at: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// Messages to people who cannot be reached that have not been looked into yet, oldest first, at most `limit`.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`StoreError`] when the store fails.
+    async fn undelivered(&self, limit: u32) -> Result<Vec<OutboxItem>, StoreError>;
 
     /// What was written to one conversation after number `after`, oldest first, sent or not, at most 200.
     ///
@@ -297,6 +311,13 @@ pub trait Files: Send + Sync {
     /// Returns [`StoreError`] when the store fails.
     async fn ticket_history(&self, number: &TicketNumber) -> Result<Vec<Event>, StoreError>;
 
+    /// The whole histories of the tickets raised from `from` on and before `until`, oldest ticket first.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`StoreError`] when the store fails.
+    async fn ticket_histories(&self, from: Timestamp, until: Timestamp) -> Result<Vec<Vec<Event>>, StoreError>;
+
     /// The messages exchanged on a ticket, oldest first.
     ///
     /// # Errors
@@ -339,22 +360,6 @@ pub trait Files: Send + Sync {
     /// Returns [`StoreError`] when the store fails.
     async fn roster(&self) -> Result<Vec<Commissioner>, StoreError>;
 
-    /// A member of the roster, or somebody no longer on it who still has open tickets; `None` for anybody else.
-    ///
-    /// Who is no longer on the roster may work on their own tickets and gets no new ones.
-    ///
-    /// # Errors
-    ///
-    /// Returns [`StoreError`] when the store fails.
-    async fn commissioner(&self, id: &CommissionerId) -> Result<Option<Commissioner>, StoreError>;
-
-    /// Whom a Telegram account is bound to, with the limits of [`Files::commissioner`].
-    ///
-    /// # Errors
-    ///
-    /// Returns [`StoreError`] when the store fails.
-    async fn commissioner_bound_to(&self, telegram_id: i64) -> Result<Option<Commissioner>, StoreError>;
-
     /// Open tickets by commissioner.
     ///
     /// # Errors
@@ -364,12 +369,21 @@ pub trait Files: Send + Sync {
 
     /// Replaces the roster by `people`, keeping Telegram bindings and leave of those who stay where `people` leaves them out.
     ///
-    /// People no longer listed are removed from dispatch; their tickets stay with them until they are handed over.
+    /// People no longer listed are removed at once; their open tickets go to others with the next [`Desk::follow_up`].
+    ///
+    /// [`Desk::follow_up`]: super::service::Desk::follow_up
     ///
     /// # Errors
     ///
     /// Returns [`StoreError`] when the store fails; the old roster stays.
     async fn replace_roster(&self, people: &[Commissioner], by: &str, at: Timestamp) -> Result<(), StoreError>;
+
+    /// Lines of the audit log about `action`, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`StoreError`] when the store fails.
+    async fn audit_log(&self, action: &str) -> Result<Vec<AuditEntry>, StoreError>;
 
     /// Keeps an invitation: the SHA-256 of its code, for whom, until when. Replaces an unused earlier one.
     ///

@@ -45,6 +45,8 @@ pub enum Press {
     AskMyself,
     /// 好差评.
     Rate(TicketNumber, Rating),
+    /// Words about the rating come with the next message.
+    Comment(TicketNumber),
     /// 催办.
     Urge(TicketNumber),
     /// How it stands.
@@ -59,6 +61,8 @@ pub enum Press {
     Subdistrict(u32, usize),
     /// The company does not want to be named.
     Anonymous(u32),
+    /// The company says its name, before a ticket is opened.
+    Company(u32),
     /// The words of this turn belong to this open ticket.
     Join(u32, TicketNumber),
     /// Raise a closed ticket again.
@@ -105,6 +109,7 @@ impl Press {
             Self::WriteTo(ticket) => format!("write:{ticket}"),
             Self::AskMyself => "ask".to_owned(),
             Self::Rate(ticket, rating) => format!("rate:{ticket}:{rating}"),
+            Self::Comment(ticket) => format!("comment:{ticket}"),
             Self::Urge(ticket) => format!("urge:{ticket}"),
             Self::Progress(ticket) => format!("progress:{ticket}"),
             Self::Withdraw(ticket) => format!("withdraw:{ticket}"),
@@ -112,6 +117,7 @@ impl Press {
             Self::Subdistricts(turn) => format!("streets:{turn}"),
             Self::Subdistrict(turn, street) => format!("street:{turn}:{street}"),
             Self::Anonymous(turn) => format!("anonymous:{turn}"),
+            Self::Company(turn) => format!("company:{turn}"),
             Self::Join(turn, ticket) => format!("join:{turn}:{ticket}"),
             Self::Reopen(ticket) => format!("reopen:{ticket}"),
             Self::OtherActions(ticket) => format!("actions:{ticket}"),
@@ -156,6 +162,7 @@ impl Press {
             ("write", None) => Self::WriteTo(ticket()?),
             ("ask", None) => Self::AskMyself,
             ("rate", Some(rating)) => Self::Rate(ticket()?, rating.parse().ok()?),
+            ("comment", None) => Self::Comment(ticket()?),
             ("urge", None) => Self::Urge(ticket()?),
             ("progress", None) => Self::Progress(ticket()?),
             ("withdraw", None) => Self::Withdraw(ticket()?),
@@ -163,6 +170,7 @@ impl Press {
             ("streets", None) => Self::Subdistricts(turn()?),
             ("street", Some(street)) => Self::Subdistrict(turn()?, street.parse().ok()?),
             ("anonymous", None) => Self::Anonymous(turn()?),
+            ("company", None) => Self::Company(turn()?),
             ("join", Some(number)) => Self::Join(turn()?, TicketNumber::parse(number)?),
             ("reopen", None) => Self::Reopen(ticket()?),
             ("actions", None) => Self::OtherActions(ticket()?),
@@ -208,6 +216,7 @@ mod tests {
             Press::Subdistricts(7),
             Press::Subdistrict(7, 11),
             Press::Anonymous(7),
+            Press::Company(7),
             Press::Join(7, ticket.clone()),
             Press::Reopen(ticket.clone()),
             Press::OtherActions(ticket.clone()),
@@ -222,6 +231,7 @@ mod tests {
             Press::WriteTo(ticket.clone()),
             Press::AskMyself,
             Press::Urge(ticket.clone()),
+            Press::Comment(ticket.clone()),
             Press::Progress(ticket.clone()),
             Press::Withdraw(ticket.clone()),
             Press::NewQuestion,

@@ -4,6 +4,8 @@ use std::fmt;
 
 use jiff::Timestamp;
 
+use super::enterprise::company_key;
+
 /// The id of a commissioner: a short ASCII word.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CommissionerId(String);
@@ -63,17 +65,28 @@ pub struct Commissioner {
     pub telegram_id: Option<i64>,
     /// How many open tickets they can carry.
     pub capacity: u32,
+    /// The companies that are theirs to look after (包联), by name or credit code.
+    pub companies: Vec<String>,
     /// Away until this instant, if away.
     pub away_until: Option<Timestamp>,
+    /// Since when messages do not reach them: the bot is blocked, or the account is gone.
+    pub unreachable_since: Option<Timestamp>,
     /// Whether this is a fictional person of the sample roster.
     pub is_sample: bool,
 }
 
 impl Commissioner {
-    /// Tells whether they are on duty at `now`.
+    /// Tells whether they are on duty at `now`: not away, and reached by messages.
     #[must_use]
     pub fn is_on_duty(&self, now: Timestamp) -> bool {
-        self.away_until.is_none_or(|until| until <= now)
+        self.away_until.is_none_or(|until| until <= now) && self.unreachable_since.is_none()
+    }
+
+    /// Tells whether `company`, by its name or credit code, is theirs to look after.
+    #[must_use]
+    pub fn looks_after(&self, company: &str) -> bool {
+        let key = company_key(company);
+        !key.is_empty() && self.companies.iter().any(|own| company_key(own) == key)
     }
 
     /// Tells whether they look after the whole district in every field: the duty desk (值班岗).

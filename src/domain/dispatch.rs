@@ -74,7 +74,7 @@ pub struct Assignment {
 /// # use zhengqitong::domain::dispatch::{Request, dispatch};
 /// # let person = |id: &str, field: &str| Commissioner { id: CommissionerId::parse(id).unwrap(), name: id.into(), phone: None,
 /// #   subdistricts: vec![], fields: vec![field.into()], role: Role::Commissioner, backup: None, telegram_id: None, capacity: 10,
-/// #   away_until: None, is_sample: true };
+/// #   companies: vec![], away_until: None, unreachable_since: None, is_sample: true };
 /// let roster = [person("wang", "tax"), person("li", "market")];
 /// let request = Request { category: Some("market"), ..Request::default() };
 /// let now = "2026-11-23T02:00:00Z".parse().unwrap();
@@ -93,6 +93,14 @@ pub fn dispatch(roster: &[Commissioner], loads: &Loads, request: &Request<'_>, n
         passed_over |= !fitting.is_empty();
     }
     desk.last_resort()
+}
+
+/// The company's own commissioner (包联), by what it calls itself: a name or a credit code.
+///
+/// Of several the one with the smaller id; `None` where nobody looks after it in particular.
+#[must_use]
+pub fn own_commissioner<'r>(roster: &'r [Commissioner], company: &str) -> Option<&'r CommissionerId> {
+    roster.iter().filter(|person| person.looks_after(company)).map(|person| &person.id).min()
 }
 
 struct Step<'a> {
@@ -205,5 +213,106 @@ impl<'a> Desk<'a> {
             reasons.insert(0, Reason::DutyDesk);
         }
         Some(Assignment { commissioner: person.id.clone(), reasons })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+    const IDS: [&str; 6] = ["chen", "duty", "li", "sun", "wang", "zhao"];
+    const FIELDS: [&str; 3] = ["market", "tax", "trade"];
+    const STREETS: [&str; 2] = ["东山", "向阳"];
+    const COMPANY: &str = "示例机械有限公司";
+
+    fn id(text: &str) -> CommissionerId {
+        CommissionerId::parse(text).unwrap()
+    }
+
+    fn person() -> impl Strategy<Value = Commissioner> {
+        let subset = |of: &'static [&'static str]| prop::sample::subsequence(of.to_vec(), 0..=of.len());
+        let role =
+            prop_oneof![4 => Just(Role::Commissioner), 1 => Just(Role::Supervisor), 1 => Just(Role::Administrator)];
+        let flags = (any::<bool>(), any::<bool>(), any::<bool>());
+        (subset(&FIELDS), subset(&STREETS), role, prop::sample::select(IDS.to_vec()), 1_u32..4, flags).prop_map(
+            |(fields, streets, role, backup, capacity, (is_away, is_unreachable, is_own))| Commissioner {
+                id: id("x"),
+                name: String::new(),
+                phone: None,
+                subdistricts: streets.into_iter().map(str::to_owned).collect(),
+                fields: fields.into_iter().map(str::to_owned).collect(),
+                role,
+                backup: Some(id(backup)),
+                telegram_id: None,
+                capacity,
+                companies: if is_own { vec![COMPANY.to_owned()] } else { Vec::new() },
+                away_until: is_away.then_some(NOW + jiff::SignedDuration::from_hours(1)),
+                unreachable_since: is_unreachable.then_some(NOW),
+                is_sample: true,
+            },
+        )
+    }
+
+    fn roster() -> impl Strategy<Value = Vec<Commissioner>> {
+        prop::collection::vec(person(), 1..=IDS.len()).prop_map(|people| {
+            people.into_iter().zip(IDS).map(|(person, name)| Commissioner { id: id(name), ..person }).collect()
+        })
+    }
+
+    fn loads() -> impl Strategy<Value = Loads> {
+        prop::collection::btree_map(prop::sample::select(IDS.to_vec()).prop_map(id), 0_u32..5, 0..=IDS.len())
+    }
+
+    proptest! {
+        #[test]
+        fn somebody_on_the_roster_is_always_named_with_a_reason_and_the_order_does_not_matter(
+            roster in roster(), loads in loads(), category in prop::option::of(prop::sample::select(FIELDS.to_vec())),
+            street in prop::option::of(prop::sample::select(STREETS.to_vec())), excluded in prop::sample::subsequence(IDS.to_vec(), 0..4),
+        ) {
+            let exclude: Vec<_> = excluded.into_iter().map(id).collect();
+            let own = own_commissioner(&roster, COMPANY);
+            let request = Request { category, subdistrict: street, own, exclude: &exclude };
+            let chosen = dispatch(&roster, &loads, &request, NOW).expect("the roster is not empty");
+            prop_assert!(!chosen.reasons.is_empty());
+            let person = roster.iter().find(|person| person.id == chosen.commissioner).expect("on the roster");
+            // Whoever handed it on gets it back only where nobody else is left.
+            if exclude.contains(&person.id) {
+                prop_assert!(roster.iter().all(|other| exclude.contains(&other.id) || other.role == Role::Administrator));
+            }
+            let reversed: Vec<_> = roster.iter().rev().cloned().collect();
+            let again = dispatch(&reversed, &loads, &request, NOW).expect("the roster is not empty");
+            let by_backup = matches!(again.reasons[0], Reason::StandsInForAway(_));
+            prop_assert!(by_backup || again.commissioner == chosen.commissioner);
+        }
+
+        #[test]
+        fn the_companys_own_commissioner_comes_first_and_their_backup_stands_in(
+            roster in roster(), loads in loads(), category in prop::option::of(prop::sample::select(FIELDS.to_vec())),
+        ) {
+            let own = own_commissioner(&roster, " 示例机械有限公司");
+            let request = Request { category, subdistrict: None, own, exclude: &[] };
+            let chosen = dispatch(&roster, &loads, &request, NOW).expect("the roster is not empty");
+            let find = |wanted: &CommissionerId| roster.iter().find(|person| person.id == *wanted);
+            let free = |person: &Commissioner| {
+                let load = loads.get(&person.id).copied().unwrap_or(0);
+                person.role == Role::Commissioner && person.is_on_duty(NOW) && load < person.capacity
+            };
+            let Some(own) = own.and_then(find).filter(|own| own.role == Role::Commissioner) else {
+                prop_assert!(!chosen.reasons.contains(&Reason::Own));
+                return Ok(());
+            };
+            let backup = own.backup.as_ref().and_then(find).filter(|backup| free(backup));
+            if free(own) {
+                prop_assert_eq!((&chosen.commissioner, &chosen.reasons[0]), (&own.id, &Reason::Own));
+            } else if !own.is_on_duty(NOW) && let Some(backup) = backup {
+                prop_assert_eq!(&chosen.commissioner, &backup.id);
+                prop_assert!(chosen.reasons.contains(&Reason::Own));
+            } else {
+                prop_assert!(!chosen.reasons.contains(&Reason::Own));
+            }
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use sqlx::SqliteConnection;
 
+use super::record::read_time;
 use super::{Fault, SqliteStore, dialogues, expiry, outbox, questions, roster, tickets};
 use crate::desk::changes::{AuditEntry, Changes};
 use crate::desk::ports::CommitError;
@@ -12,6 +13,8 @@ const MARK_HANDLED: &str = "
 const IS_KNOWN: &str = "SELECT COUNT(*) FROM inbox WHERE id = $1";
 
 const INSERT_AUDIT: &str = "INSERT INTO audit_log (at, done_by, action, detail) VALUES ($1, $2, $3, $4)";
+
+const AUDIT: &str = "SELECT at, done_by, detail FROM audit_log WHERE action = $1 ORDER BY id";
 
 /// The inbox has no message of this id.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +46,13 @@ impl SqliteStore {
             }
             Halt::Fault(fault) => CommitError::Store(fault.during(ACTION)),
         })
+    }
+
+    pub(super) async fn read_audit(&self, action: &str) -> Result<Vec<AuditEntry>, Fault> {
+        let mut reader = self.connections.reader().await?;
+        let rows = sqlx::query_as::<_, (i64, String, String)>(AUDIT).bind(action).fetch_all(&mut *reader).await?;
+        let entry = |(at, by, detail)| Ok(AuditEntry { at: read_time(at)?, by, action: action.to_owned(), detail });
+        rows.into_iter().map(entry).collect()
     }
 
     async fn try_commit(&self, changes: &Changes) -> Result<(), Halt> {
@@ -78,6 +88,10 @@ async fn apply(connection: &mut SqliteConnection, changes: &Changes) -> Result<(
     for leave in &changes.leaves {
         roster::save_leave(connection, leave).await?;
     }
+    for reach in &changes.reaches {
+        roster::save_reach(connection, reach).await?;
+    }
+    outbox::look_into(connection, &changes.looked_into, changes.at).await?;
     for warning in &changes.expiry_warnings {
         if !expiry::save(connection, warning, changes.at).await? {
             return Err(Halt::Conflict);

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::{SqliteStore, dialogues, roster, tickets};
-use crate::desk::changes::{Changes, TicketMessage};
+use crate::desk::changes::{AuditEntry, Changes, TicketMessage};
 use crate::desk::dialogue::Dialogue;
 use crate::desk::message::ChatAddress;
 use crate::desk::ports::{CommitError, Files, StoreError, TicketFilter, Versioned};
@@ -29,6 +29,12 @@ impl Files for SqliteStore {
 
     async fn ticket_history(&self, number: &TicketNumber) -> Result<Vec<Event>, StoreError> {
         tickets::history(&self.connections, number).await.map_err(|fault| fault.during("read a ticket's history"))
+    }
+
+    async fn ticket_histories(&self, from: Timestamp, until: Timestamp) -> Result<Vec<Vec<Event>>, StoreError> {
+        tickets::histories(&self.connections, from, until)
+            .await
+            .map_err(|fault| fault.during("read the tickets of a period"))
     }
 
     async fn ticket_messages(&self, number: &TicketNumber) -> Result<Vec<TicketMessage>, StoreError> {
@@ -59,14 +65,6 @@ impl Files for SqliteStore {
         roster::list(&self.connections).await.map_err(|fault| fault.during("read the roster"))
     }
 
-    async fn commissioner(&self, id: &CommissionerId) -> Result<Option<Commissioner>, StoreError> {
-        roster::by_id(&self.connections, id).await.map_err(|fault| fault.during("find a commissioner"))
-    }
-
-    async fn commissioner_bound_to(&self, telegram_id: i64) -> Result<Option<Commissioner>, StoreError> {
-        roster::by_telegram(&self.connections, telegram_id).await.map_err(|fault| fault.during("find a commissioner"))
-    }
-
     async fn loads(&self) -> Result<Loads, StoreError> {
         tickets::loads(&self.connections).await.map_err(|fault| fault.during("count open tickets"))
     }
@@ -77,6 +75,10 @@ impl Files for SqliteStore {
             return Err(StoreError { action: ACTION, cause: Box::new(roster::Ambiguous) });
         }
         self.write_roster(people, by, at).await.map_err(|fault| fault.during(ACTION))
+    }
+
+    async fn audit_log(&self, action: &str) -> Result<Vec<AuditEntry>, StoreError> {
+        self.read_audit(action).await.map_err(|fault| fault.during("read the audit log"))
     }
 
     async fn invite(

@@ -16,7 +16,8 @@ use crate::desk::ports::{Backlog, Line, Outbox, OutboxItem, StoreError};
 use crate::domain::ticket::TicketNumber;
 
 const INSERT: &str = "
-    INSERT INTO outbox (channel, chat, text, buttons, about, written_at, state) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    INSERT INTO outbox (channel, chat, text, buttons, about, written_at, state, attachment)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 
 /// The oldest waiting message of a conversation, unless it is leased or due later; the others wait behind it.
 const CLAIM: &str = "
@@ -29,7 +30,7 @@ const CLAIM: &str = "
                 WHERE earlier.state = 'waiting' AND earlier.channel = next.channel AND earlier.chat = next.chat
                     AND earlier.id < next.id)
         ORDER BY next.id LIMIT $4)
-    RETURNING id, channel, chat, text, buttons, about, attempts";
+    RETURNING id, channel, chat, text, buttons, about, attempts, attachment";
 
 /// Whether [`CLAIM`] would find anything. After an outage all of a long queue may be waiting behind retries: finding out must
 /// not keep others from writing.
@@ -49,10 +50,18 @@ const MARK_SENT: &str = "
 const RETRY: &str = "UPDATE outbox SET ready_at = $3, error = $2 WHERE id = $1 AND state = 'waiting'";
 
 const GIVE_UP: &str = "
-    UPDATE outbox SET state = 'dead', error = $2, settled_at = $3 WHERE id = $1 AND state = 'waiting'";
+    UPDATE outbox SET state = 'dead', error = $2, settled_at = $3, is_unreachable = $4
+    WHERE id = $1 AND state = 'waiting'";
+
+/// Those that somebody has still to look into.
+const UNDELIVERED: &str = "
+    SELECT id, channel, chat, text, buttons, about, attempts, attachment FROM outbox
+    WHERE is_unreachable AND looked_into_at IS NULL AND state = 'dead' ORDER BY id LIMIT $1";
+
+const LOOK_INTO: &str = "UPDATE outbox SET looked_into_at = $2 WHERE id = $1";
 
 const SINCE: &str = "
-    SELECT id, channel, chat, text, buttons, about, attempts FROM outbox
+    SELECT id, channel, chat, text, buttons, about, attempts, attachment FROM outbox
     WHERE channel = $1 AND chat = $2 AND id > $3 ORDER BY id LIMIT 200";
 
 const HISTORY: &str = "
@@ -71,7 +80,7 @@ const BACKLOG: &str = "
     FROM (SELECT COUNT(*) AS number, MIN(written_at) AS oldest FROM outbox WHERE state = 'waiting') AS waiting,
          (SELECT COUNT(*) AS number FROM outbox WHERE state = 'dead') AS dead";
 
-type Row = (i64, String, String, String, String, Option<String>, i64);
+type Row = (i64, String, String, String, String, Option<String>, i64, Option<String>);
 
 type LineRow = (Option<i64>, i64, String, String);
 
@@ -99,9 +108,19 @@ impl Outbox for SqliteStore {
         self.settle(query, "put back an outgoing message").await
     }
 
-    async fn give_up_outgoing(&self, id: i64, error: &str, at: Timestamp) -> Result<(), StoreError> {
-        let query = sqlx::query(GIVE_UP).bind(id).bind(error).bind(at.as_millisecond());
+    async fn give_up_outgoing(
+        &self,
+        id: i64,
+        error: &str,
+        is_unreachable: bool,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let query = sqlx::query(GIVE_UP).bind(id).bind(error).bind(at.as_millisecond()).bind(is_unreachable);
         self.settle(query, "give up an outgoing message").await
+    }
+
+    async fn undelivered(&self, limit: u32) -> Result<Vec<OutboxItem>, StoreError> {
+        self.read_undelivered(limit).await.map_err(|fault| fault.during("read undelivered messages"))
     }
 
     async fn outgoing_since(&self, chat: &ChatAddress, after: i64) -> Result<Vec<OutboxItem>, StoreError> {
@@ -148,6 +167,12 @@ impl SqliteStore {
         query.fetch_all(&mut *reader).await?.into_iter().map(read_item).collect()
     }
 
+    async fn read_undelivered(&self, limit: u32) -> Result<Vec<OutboxItem>, Fault> {
+        let mut reader = self.connections.reader().await?;
+        let query: RowQuery<'_> = sqlx::query_as(UNDELIVERED).bind(i64::from(limit));
+        query.fetch_all(&mut *reader).await?.into_iter().map(read_item).collect()
+    }
+
     async fn read_history(&self, chat: &ChatAddress, limit: u32) -> Result<Vec<Line>, Fault> {
         let mut reader = self.connections.reader().await?;
         let query = sqlx::query_as(HISTORY).bind(chat.channel.to_string()).bind(&chat.chat).bind(i64::from(limit));
@@ -170,8 +195,17 @@ pub(super) async fn insert(connection: &mut SqliteConnection, message: &Outgoing
         .bind(message.about.as_ref().map(TicketNumber::as_str))
         .bind(at.as_millisecond())
         .bind(if is_pushed(message.to.channel) { "waiting" } else { "kept" })
+        .bind(message.attachment.as_ref().map(|attachment| write_json("attachment", attachment)).transpose()?)
         .execute(connection)
         .await?;
+    Ok(())
+}
+
+/// Marks undelivered messages as looked into, within a transaction.
+pub(super) async fn look_into(connection: &mut SqliteConnection, ids: &[i64], at: Timestamp) -> Result<(), Fault> {
+    for id in ids {
+        sqlx::query(LOOK_INTO).bind(id).bind(at.as_millisecond()).execute(&mut *connection).await?;
+    }
     Ok(())
 }
 
@@ -183,12 +217,13 @@ fn is_pushed(channel: Channel) -> bool {
     }
 }
 
-fn read_item((id, channel, chat, text, buttons, about, attempts): Row) -> Result<OutboxItem, Fault> {
+fn read_item((id, channel, chat, text, buttons, about, attempts, attachment): Row) -> Result<OutboxItem, Fault> {
     let message = Outgoing {
         to: ChatAddress::new(read_word("channel", &channel)?, chat),
         text,
         buttons: read_json("button", &buttons)?,
         about: about.as_deref().map(read_number).transpose()?,
+        attachment: attachment.as_deref().map(|attachment| read_json("attachment", attachment)).transpose()?,
     };
     Ok(OutboxItem { id, message, attempts: read_count("number of attempts", attempts)? })
 }

@@ -1,6 +1,6 @@
 //! The roster, who is bound to which Telegram account, and invitations.
 //!
-//! Nobody is ever deleted: who is no longer listed is marked as removed, and found as long as they have open tickets.
+//! Nobody is ever deleted: who is no longer listed is marked as removed, and from then on is nobody to the desk.
 
 use std::collections::BTreeSet;
 
@@ -11,35 +11,29 @@ use super::commit::insert_audit;
 use super::connections::Connections;
 use super::record::{read_commissioner_id, read_count, read_json, read_time, read_word, write_json};
 use super::{Fault, SqliteStore};
-use crate::desk::changes::{AuditEntry, LeaveChange};
+use crate::desk::changes::{AuditEntry, LeaveChange, ReachChange};
 use crate::domain::commissioner::{Commissioner, CommissionerId};
 
 const ROSTER: &str = "
-    SELECT id, name, phone, subdistricts, fields, role, backup, telegram_id, capacity, away_until, is_sample
+    SELECT id, name, phone, subdistricts, fields, role, backup, telegram_id, capacity, away_until, is_sample,
+        companies, unreachable_since
     FROM commissioner WHERE removed_at IS NULL ORDER BY id";
-
-const BY_ID: &str = "
-    SELECT id, name, phone, subdistricts, fields, role, backup, telegram_id, capacity, away_until, is_sample
-    FROM commissioner
-    WHERE id = $1
-        AND (removed_at IS NULL OR EXISTS (SELECT 1 FROM ticket WHERE is_open AND assignee = commissioner.id))";
-
-const BY_TELEGRAM: &str = "
-    SELECT id, name, phone, subdistricts, fields, role, backup, telegram_id, capacity, away_until, is_sample
-    FROM commissioner
-    WHERE telegram_id = $1
-        AND (removed_at IS NULL OR EXISTS (SELECT 1 FROM ticket WHERE is_open AND assignee = commissioner.id))";
 
 const LISTED: &str = "SELECT id FROM commissioner WHERE removed_at IS NULL";
 
 /// Those who come back after having been removed begin anew: the id may have gone to another person.
 const UPSERT: &str = "
     INSERT INTO commissioner
-        (id, name, phone, subdistricts, fields, role, backup, telegram_id, capacity, away_until, is_sample, removed_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL)
+        (id, name, phone, subdistricts, fields, role, backup, telegram_id, capacity, away_until, is_sample, companies,
+         removed_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, NULL)
     ON CONFLICT (id) DO UPDATE SET
         name = excluded.name, phone = excluded.phone, subdistricts = excluded.subdistricts, fields = excluded.fields,
         role = excluded.role, backup = excluded.backup, capacity = excluded.capacity, is_sample = excluded.is_sample,
+        companies = excluded.companies,
+        unreachable_since = CASE WHEN commissioner.removed_at IS NULL AND (
+            excluded.telegram_id IS NULL OR excluded.telegram_id = commissioner.telegram_id)
+            THEN commissioner.unreachable_since END,
         telegram_id = COALESCE(
             excluded.telegram_id, CASE WHEN commissioner.removed_at IS NULL THEN commissioner.telegram_id END),
         away_until = COALESCE(
@@ -48,11 +42,14 @@ const UPSERT: &str = "
 
 const SAVE_LEAVE: &str = "UPDATE commissioner SET away_until = $2 WHERE id = $1";
 
+/// Whoever is reached again begins anew.
+const SAVE_REACH: &str = "UPDATE commissioner SET unreachable_since = $2 WHERE id = $1";
+
 const REMOVE: &str = "UPDATE commissioner SET removed_at = $2 WHERE id = $1";
 
 const UNBIND_OTHERS: &str = "UPDATE commissioner SET telegram_id = NULL WHERE telegram_id = $1 AND id <> $2";
 
-const BIND: &str = "UPDATE commissioner SET telegram_id = $1 WHERE id = $2";
+const BIND: &str = "UPDATE commissioner SET telegram_id = $1, unreachable_since = NULL WHERE id = $2";
 
 const DROP_INVITATIONS: &str = "DELETE FROM invitation WHERE commissioner = $1 AND used_at IS NULL";
 
@@ -79,6 +76,8 @@ struct Row {
     capacity: i64,
     away_until: Option<i64>,
     is_sample: bool,
+    companies: String,
+    unreachable_since: Option<i64>,
 }
 
 /// Two people of a new roster are bound to one account.
@@ -89,20 +88,6 @@ pub(super) struct Ambiguous;
 pub(super) async fn list(connections: &Connections) -> Result<Vec<Commissioner>, Fault> {
     let rows = sqlx::query_as::<_, Row>(ROSTER).fetch_all(&mut *connections.reader().await?).await?;
     rows.into_iter().map(Row::read).collect()
-}
-
-pub(super) async fn by_id(connections: &Connections, id: &CommissionerId) -> Result<Option<Commissioner>, Fault> {
-    let row =
-        sqlx::query_as::<_, Row>(BY_ID).bind(id.as_str()).fetch_optional(&mut *connections.reader().await?).await?;
-    row.map(Row::read).transpose()
-}
-
-pub(super) async fn by_telegram(connections: &Connections, telegram_id: i64) -> Result<Option<Commissioner>, Fault> {
-    let row = sqlx::query_as::<_, Row>(BY_TELEGRAM)
-        .bind(telegram_id)
-        .fetch_optional(&mut *connections.reader().await?)
-        .await?;
-    row.map(Row::read).transpose()
 }
 
 /// Tells whether every id and every Telegram account occurs once.
@@ -198,6 +183,7 @@ async fn upsert(connection: &mut SqliteConnection, person: &Commissioner) -> Res
         .bind(i64::from(person.capacity))
         .bind(person.away_until.map(Timestamp::as_millisecond))
         .bind(person.is_sample)
+        .bind(write_json("company", &person.companies)?)
         .execute(connection)
         .await?;
     Ok(())
@@ -227,6 +213,8 @@ impl Row {
             telegram_id: self.telegram_id,
             capacity: read_count("capacity", self.capacity)?,
             away_until: self.away_until.map(read_time).transpose()?,
+            companies: read_json("company", &self.companies)?,
+            unreachable_since: self.unreachable_since.map(read_time).transpose()?,
             is_sample: self.is_sample,
         })
     }
@@ -236,5 +224,12 @@ impl Row {
 pub(super) async fn save_leave(connection: &mut SqliteConnection, leave: &LeaveChange) -> Result<(), Fault> {
     let query = sqlx::query(SAVE_LEAVE).bind(leave.commissioner.as_str());
     query.bind(leave.away_until.map(Timestamp::as_millisecond)).execute(connection).await?;
+    Ok(())
+}
+
+/// Writes down that messages no longer reach somebody, or do again, within a transaction.
+pub(super) async fn save_reach(connection: &mut SqliteConnection, reach: &ReachChange) -> Result<(), Fault> {
+    let query = sqlx::query(SAVE_REACH).bind(reach.commissioner.as_str());
+    query.bind(reach.unreachable_since.map(Timestamp::as_millisecond)).execute(connection).await?;
     Ok(())
 }

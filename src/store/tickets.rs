@@ -9,7 +9,8 @@ use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use super::Fault;
 use super::connections::Connections;
 use super::record::{
-    EventRow, RecordError, read_actor, read_commissioner_id, read_count, read_number, read_time, write_actor,
+    EventRow, RecordError, read_actor, read_commissioner_id, read_count, read_json, read_number, read_time,
+    write_actor, write_json,
 };
 use crate::desk::changes::{TicketChange, TicketMessage};
 use crate::desk::message::ChatAddress;
@@ -24,6 +25,13 @@ const DEFAULT_LIMIT: u32 = 200;
 const EVENTS: &str = "
     SELECT ticket, sequence, at, actor, from_state, to_state, kind, detail FROM ticket_event
     WHERE ticket = $1 ORDER BY sequence";
+
+const OF_PERIOD: &str = "
+    SELECT ticket, sequence, at, actor, from_state, to_state, kind, detail
+    FROM ticket_event JOIN (
+        SELECT number, opened_at FROM ticket WHERE opened_at >= $1 AND opened_at < $2) AS found
+        ON found.number = ticket_event.ticket
+    ORDER BY found.opened_at, found.number, sequence";
 
 const STEP_DUE: &str = "
     SELECT ticket, sequence, at, actor, from_state, to_state, kind, detail
@@ -47,10 +55,10 @@ const INSERT_EVENT: &str = "
     INSERT INTO ticket_event (ticket, sequence, at, actor, from_state, to_state, kind, detail)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 
-const MESSAGES: &str = "SELECT at, sender, text, is_note FROM ticket_message WHERE ticket = $1 ORDER BY id";
+const MESSAGES: &str = "SELECT at, sender, text, is_note, attachment FROM ticket_message WHERE ticket = $1 ORDER BY id";
 
 const INSERT_MESSAGE: &str =
-    "INSERT INTO ticket_message (ticket, at, sender, text, is_note) VALUES ($1, $2, $3, $4, $5)";
+    "INSERT INTO ticket_message (ticket, at, sender, text, is_note, attachment) VALUES ($1, $2, $3, $4, $5, $6)";
 
 const BEHIND: &str = "
     SELECT about FROM outbox
@@ -69,6 +77,17 @@ pub(super) async fn history(connections: &Connections, number: &TicketNumber) ->
         .fetch_all(&mut *connections.reader().await?)
         .await?;
     Ok(rows.into_iter().map(EventRow::read).collect::<Result<_, _>>()?)
+}
+
+pub(super) async fn histories(
+    connections: &Connections,
+    from: Timestamp,
+    until: Timestamp,
+) -> Result<Vec<Vec<Event>>, Fault> {
+    let query = sqlx::query_as::<_, EventRow>(OF_PERIOD).bind(from.as_millisecond()).bind(until.as_millisecond());
+    let rows = query.fetch_all(&mut *connections.reader().await?).await?;
+    let events = rows.into_iter().map(EventRow::read).collect::<Result<Vec<_>, _>>()?;
+    Ok(events.chunk_by(|one, next| one.ticket == next.ticket).map(<[Event]>::to_vec).collect())
 }
 
 pub(super) async fn find(connections: &Connections, number: &TicketNumber) -> Result<Option<Ticket>, Fault> {
@@ -103,12 +122,13 @@ pub(super) async fn with_step_due(connections: &Connections, now: Timestamp) -> 
 }
 
 pub(super) async fn messages(connections: &Connections, number: &TicketNumber) -> Result<Vec<TicketMessage>, Fault> {
-    let query = sqlx::query_as::<_, (i64, String, String, bool)>(MESSAGES).bind(number.as_str());
+    let query = sqlx::query_as::<_, (i64, String, String, bool, Option<String>)>(MESSAGES).bind(number.as_str());
     let rows = query.fetch_all(&mut *connections.reader().await?).await?;
     rows.into_iter()
-        .map(|(at, sender, text, is_note)| {
+        .map(|(at, sender, text, is_note, attachment)| {
             let from = read_actor(&sender)?;
-            Ok(TicketMessage { ticket: number.clone(), at: read_time(at)?, from, text, is_note })
+            let attachment = attachment.as_deref().map(|attachment| read_json("attachment", attachment)).transpose()?;
+            Ok(TicketMessage { ticket: number.clone(), at: read_time(at)?, from, text, is_note, attachment })
         })
         .collect()
 }
@@ -196,6 +216,7 @@ pub(super) async fn insert_message(connection: &mut SqliteConnection, message: &
         .bind(write_actor(&message.from))
         .bind(&message.text)
         .bind(message.is_note)
+        .bind(message.attachment.as_ref().map(|attachment| write_json("attachment", attachment)).transpose()?)
         .execute(connection)
         .await?;
     Ok(())

@@ -152,6 +152,7 @@ impl Web {
             text: wording::given_up(&reference),
             buttons: Vec::new(),
             about: None,
+            attachment: None,
         };
         let changes = Changes { outgoing: vec![apology], at: self.0.clock.now(), ..Changes::default() };
         if let Err(cause) = self.0.store.fail_incoming(&item.received.id, error, None).await {

@@ -285,3 +285,48 @@ fn doctor_finds_a_sound_installation_sound() {
     }
     assert_eq!(state("名册"), "warning", "the roster is the sample one");
 }
+
+/// A company with a phone number in its words raises a ticket; returns the ticket's number.
+fn raises(installation: &Installation) -> String {
+    let said = "转人工\n我们厂房租约到期想续租，联系人张三，电话13900001234，请帮忙协调\n确认\n";
+    installation.run_with_input(&["chat", "--session", "figures"], said).succeeds();
+    let tickets = installation.run(&["ticket", "list", "--format", "json"]).succeeds().json();
+    tickets[0]["number"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn figures_and_tickets_are_exported_without_anybodys_number() {
+    let installation = Installation::new();
+    raises(&installation);
+    let table = installation.run(&["ticket", "figures"]).succeeds();
+    table.says(&["全区", "响应率", "口径"]);
+    let json = installation.run(&["ticket", "figures", "--format", "json"]).succeeds().json();
+    assert_eq!((&json["total"]["raised"], &json["total"]["satisfaction_rate"]["of"]), (&1.into(), &0.into()), "{json}");
+    assert!(json["total"]["satisfaction_rate"]["rate"].is_null(), "out of nothing there is no rate");
+    let csv = installation.run(&["ticket", "figures", "--format", "csv"]).succeeds();
+    csv.says(&["响应分子,响应分母,响应率", "全区,全区"]);
+    installation.run(&["ticket", "figures", "--format", "xlsx"]).ends_with(2).complains(&["--out"]);
+    installation.run(&["ticket", "figures", "--out", "figures.xlsx"]).succeeds().says(&["已写入 figures.xlsx"]);
+    installation.run(&["ticket", "figures", "--out", "figures.xlsx"]).ends_with(2).complains(&["--replace"]);
+    let wrong = ["ticket", "figures", "--from", "2026-12-31", "--to", "2026-01-01"];
+    installation.run(&wrong).ends_with(2).complains(&["晚于"]);
+    installation.run(&["ticket", "export", "tickets.csv"]).succeeds().says(&["已导出 1 个工单"]);
+    let exported = fs::read_to_string(installation.path().join("tickets.csv")).unwrap();
+    assert!(exported.contains("续租") && exported.contains("[手机号]"), "{exported}");
+    assert!(!exported.contains("13900001234") && !exported.contains("张三"), "{exported}");
+}
+
+#[test]
+fn tickets_change_hands_on_an_administrators_order() {
+    let installation = Installation::new();
+    let number = raises(&installation);
+    let reassign = |to: &str| installation.run(&["ticket", "reassign", &number, "--to", to, "--why", "熟悉情况"]);
+    reassign("wang").succeeds().says(&["→ wang", "已移交 1 个工单"]);
+    reassign("nobody").ends_with(1).complains(&["没有可以办件的"]);
+    let missing = ["ticket", "reassign", "ZQ-20200101-0001", "--to", "wang", "--why", "试"];
+    installation.run(&missing).ends_with(1).complains(&["没有工单"]);
+    let handed = installation.run(&["commissioner", "hand-over", "wang", "--why", "调离岗位"]);
+    handed.succeeds().says(&[&number, "已移交 1 个工单"]);
+    let shown = installation.run(&["ticket", "show", &number]).succeeds();
+    shown.says(&["指派：wang：熟悉情况", "转办：调离岗位"]);
+}

@@ -15,4 +15,5 @@ mod story; // the main job on the real binary with a fake Telegram: good days, b
 mod support; // what stories stand on: fake outside worlds and harnesses; no tests
 mod web; // the web part over real HTTP, with an assistant that echoes; nothing about the desk's rules
 mod telegram; // our bot on the wire: what arrives, what is sent, what goes wrong; nothing about rules
+mod year; // a year of generated tickets through the real desk and store
 mod wording; // every sentence that people read

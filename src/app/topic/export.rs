@@ -59,7 +59,7 @@ fn is_folder(target: &Path) -> bool {
 }
 
 /// `sheets` in the format that the name of `file` tells; a CSV file holds the first one.
-pub(super) fn bytes(file: &Path, sheets: &[Sheet]) -> anyhow::Result<Vec<u8>> {
+pub(in crate::app) fn bytes(file: &Path, sheets: &[Sheet]) -> anyhow::Result<Vec<u8>> {
     let ending = file.extension().and_then(|ending| ending.to_str()).map(str::to_lowercase);
     match ending.as_deref() {
         Some("xlsx") => Ok(write_xlsx(sheets)?),

@@ -10,6 +10,8 @@ use std::path::Path;
 use anyhow::Context;
 use jiff::civil::Date;
 
+pub(super) use export::bytes;
+
 use super::house::SystemClock;
 use super::{Misuse, Outcome};
 use crate::catalog::{self, Change};
@@ -33,7 +35,7 @@ fn today() -> Date {
 }
 
 /// Writes a file that must not be there, unless `replace`.
-fn write(path: &Path, content: Vec<u8>, replace: bool) -> anyhow::Result<()> {
+pub(super) fn write(path: &Path, content: Vec<u8>, replace: bool) -> anyhow::Result<()> {
     let path = path.to_owned();
     if path.exists() && !replace {
         return Err(Misuse(format!("{} 已经有了；要覆盖它，加上 --replace", path.display())).into());

@@ -101,6 +101,24 @@ impl Payload for Send {
     const NAME: &'static str = "SendMessage";
 }
 
+/// Methods that send something besides text, with the parameters as they go out.
+macro_rules! sending {
+    ($($method:ident)*) => {$(
+        #[doc = concat!("`", stringify!($method), "`.")]
+        #[derive(Clone, Debug, Serialize)]
+        #[serde(transparent)]
+        pub(super) struct $method(pub(super) Value);
+
+        impl Payload for $method {
+            type Output = Sent;
+
+            const NAME: &'static str = stringify!($method);
+        }
+    )*};
+}
+
+sending! { SendPhoto SendAnimation SendDocument SendVoice SendVideo SendVideoNote SendAudio SendLocation }
+
 /// A sent message.
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub(super) struct Sent {

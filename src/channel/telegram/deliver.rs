@@ -16,9 +16,10 @@ use super::api::{self, Sent};
 use super::backoff::Backoff;
 use super::fault::Fault;
 use super::limits::Limits;
-use super::{Ports, chain, later, text};
-use crate::desk::message::Button;
+use super::{Ports, attached, chain, later, text};
+use crate::desk::message::{Attachment, Button, Outgoing};
 use crate::desk::ports::OutboxItem;
+use crate::desk::wording::talk;
 
 /// A part is only begun while the lease leaves time for a slow answer.
 const BEGIN_WITHIN: Duration = Duration::from_secs(20);
@@ -54,6 +55,27 @@ pub(super) struct Progress {
     failing_since: Option<Timestamp>,
 }
 
+/// One of the messages that a message is sent as.
+#[derive(Clone, Copy)]
+enum Part<'a> {
+    /// Words.
+    Words(&'a str),
+    /// Something else, with words below it.
+    Attached(&'a Attachment, Option<&'a str>),
+}
+
+/// The words go below what is attached where they fit, and before it where not.
+fn parts(message: &Outgoing) -> Vec<Part<'_>> {
+    let words = text::split(&message.text, text::MAX_UNITS).into_iter().map(Part::Words);
+    let Some(attachment) = &message.attachment else { return words.collect() };
+    let fits = message.text.encode_utf16().count() <= attached::MAX_CAPTION_UNITS;
+    if fits && attached::takes_caption(attachment.kind) {
+        vec![Part::Attached(attachment, Some(message.text.as_str()).filter(|text| !text.is_empty()))]
+    } else {
+        words.chain([Part::Attached(attachment, None)]).collect()
+    }
+}
+
 /// What is to become of a message that was not sent.
 enum Verdict {
     Retry(Timestamp),
@@ -63,16 +85,16 @@ enum Verdict {
 impl Courier {
     /// Sends what is left of a message and records the outcome.
     pub(super) async fn deliver(&self, item: &OutboxItem) {
-        let parts = text::split(&item.message.text, text::MAX_UNITS);
+        let parts = parts(&item.message);
         let Ok(chat) = item.message.to.chat.parse::<i64>() else {
-            return self.give_up(item, "address", "the chat is not one of Telegram's").await;
+            return self.give_up(item, "address", "the chat is not one of Telegram's", false).await;
         };
         if parts.is_empty() {
-            return self.give_up(item, "empty", "the message says nothing").await;
+            return self.give_up(item, "empty", "the message says nothing", false).await;
         }
         let begun = Instant::now();
         let mut progress = self.recall(item.id);
-        while let Some(part) = parts.get(progress.parts) {
+        while let Some(&part) = parts.get(progress.parts) {
             if begun.elapsed() > BEGIN_WITHIN {
                 self.remember(item.id, progress);
                 return self.retry(item, "its parts take long", self.ports.clock.now()).await;
@@ -88,7 +110,42 @@ impl Courier {
         self.record(item, progress).await;
     }
 
-    async fn send(&self, chat: i64, part: &str, is_first: bool, buttons: &[Vec<Button>]) -> Result<Sent, Fault> {
+    async fn send(&self, chat: i64, part: Part<'_>, is_first: bool, buttons: &[Vec<Button>]) -> Result<Sent, Fault> {
+        match part {
+            Part::Words(words) => self.send_words(chat, words, is_first, buttons).await,
+            Part::Attached(attachment, caption) => self.send_attached(chat, attachment, caption, buttons).await,
+        }
+    }
+
+    /// What Telegram no longer has is told of in words, so that nobody waits for it.
+    async fn send_attached(
+        &self,
+        chat: i64,
+        attachment: &Attachment,
+        caption: Option<&str>,
+        buttons: &[Vec<Button>],
+    ) -> Result<Sent, Fault> {
+        self.limits.pass(chat).await;
+        let keyboard = serde_json::to_value(keyboard(buttons)).unwrap_or_default();
+        let html = caption.map(text::to_html);
+        let formatted = html.as_deref().map(|html| (html, Some("HTML")));
+        let outcome = match attached::send(&self.bot, chat, attachment, formatted, &keyboard).await {
+            Err(Fault::Markup(_)) => {
+                let plain = caption.map(|words| (words, None));
+                attached::send(&self.bot, chat, attachment, plain, &keyboard).await
+            }
+            outcome => outcome,
+        };
+        match outcome {
+            Err(Fault::Refused(_)) => {
+                let words = talk::attachment_lost(caption.unwrap_or_default(), attachment);
+                self.send_words(chat, &words, true, buttons).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn send_words(&self, chat: i64, part: &str, is_first: bool, buttons: &[Vec<Button>]) -> Result<Sent, Fault> {
         self.limits.pass(chat).await;
         let plain = message(chat, part, buttons);
         let html = if is_first { text::to_html(part) } else { teloxide::utils::html::escape(part) };
@@ -130,7 +187,10 @@ impl Courier {
                 tracing::debug!(outbox.id = item.id, class = fault.class(), "a message was not sent; trying again");
                 self.retry(item, &words, at).await;
             }
-            Verdict::GiveUp => self.give_up(item, fault.class(), &words).await,
+            Verdict::GiveUp => {
+                let is_unreachable = matches!(fault, Fault::Unreachable(_));
+                self.give_up(item, fault.class(), &words, is_unreachable).await;
+            }
         }
     }
 
@@ -141,11 +201,12 @@ impl Courier {
         }
     }
 
-    async fn give_up(&self, item: &OutboxItem, reason: &'static str, words: &str) {
+    async fn give_up(&self, item: &OutboxItem, reason: &'static str, words: &str, is_unreachable: bool) {
         self.forget(item.id);
         metrics::counter!("zhengqitong_telegram_messages_given_up_total", "reason" => reason).increment(1);
         tracing::warn!(outbox.id = item.id, reason, "a message was given up: {words}");
-        if let Err(error) = self.ports.outbox.give_up_outgoing(item.id, words, self.ports.clock.now()).await {
+        let at = self.ports.clock.now();
+        if let Err(error) = self.ports.outbox.give_up_outgoing(item.id, words, is_unreachable, at).await {
             tracing::error!(outbox.id = item.id, cause = chain(&error), "giving a message up could not be recorded");
         }
     }
@@ -188,9 +249,16 @@ fn message(chat: i64, text: &str, buttons: &[Vec<Button>]) -> SendMessage {
         show_above_text: false,
     };
     let message = SendMessage::new(ChatId(chat), text).link_preview_options(no_preview);
+    match keyboard(buttons) {
+        Some(keyboard) => message.reply_markup(keyboard),
+        None => message,
+    }
+}
+
+fn keyboard(buttons: &[Vec<Button>]) -> Option<InlineKeyboardMarkup> {
     let rows: Vec<Vec<InlineKeyboardButton>> =
         buttons.iter().map(|row| keys(row)).filter(|row| !row.is_empty()).collect();
-    if rows.is_empty() { message } else { message.reply_markup(InlineKeyboardMarkup::new(rows)) }
+    (!rows.is_empty()).then(|| InlineKeyboardMarkup::new(rows))
 }
 
 /// A row of buttons without those that Telegram would refuse, and the message with them.

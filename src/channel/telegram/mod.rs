@@ -1,10 +1,11 @@
 //! The Telegram bot: long polling into the inbox, turns from the inbox to the desk, sending from the outbox.
 //!
 //! The three run side by side and only meet in the store, so that each can fail, wait and be stopped by itself. The client
-//! library's dispatcher is not used: it acknowledges updates before they are handled and keeps them in memory only. Groups,
-//! files and webhooks are not served.
+//! library's dispatcher is not used: it acknowledges updates before they are handled and keeps them in memory only. Groups and
+//! webhooks are not served; what people attach is passed on by its id and never downloaded.
 
 mod api;
+mod attached;
 mod backoff;
 mod deliver;
 mod fault;
@@ -43,6 +44,9 @@ use self::sender::Sender;
 use self::worker::Worker;
 use super::Handler;
 use crate::desk::ports::{Clock, Files, Inbox, Outbox, Store};
+
+/// The roster is looked at once in so many checks: somebody new sees their commands soon, not at once.
+const ROSTER_LOOKS: u32 = 10;
 
 /// How the bot is reached and how it works.
 #[derive(Clone, Debug)]
@@ -200,7 +204,8 @@ impl Telegram {
             tasks.spawn(worker.clone().run(stop.clone()));
         }
         tasks.spawn(poller.run(stop.clone()));
-        tasks.spawn(menu::run(self.bot.clone(), stop.clone()));
+        let look_every = self.config.check_every * ROSTER_LOOKS;
+        tasks.spawn(menu::run(self.bot.clone(), Arc::clone(&self.ports), look_every, stop.clone()));
         tasks
     }
 

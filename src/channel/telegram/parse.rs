@@ -5,7 +5,8 @@
 
 use serde_json::Value;
 
-use crate::desk::message::{Body, Channel, ChatAddress, Incoming};
+use super::attached::{self, Content};
+use crate::desk::message::{AttachmentKind, Body, Channel, ChatAddress, Incoming};
 use crate::desk::ports::Received;
 
 /// What an update means to us.
@@ -19,29 +20,6 @@ pub(super) enum Update {
     Nothing,
 }
 
-/// What people send besides text, and what they call it.
-const CONTENTS: [(&str, &str); 19] = [
-    ("photo", "图片"),
-    ("animation", "动图"),
-    ("document", "文件"),
-    ("voice", "语音"),
-    ("video_note", "视频"),
-    ("video", "视频"),
-    ("audio", "音频"),
-    ("sticker", "表情"),
-    ("venue", "位置"),
-    ("location", "位置"),
-    ("contact", "名片"),
-    ("poll", "投票"),
-    ("dice", "表情"),
-    ("game", "游戏"),
-    ("story", "动态"),
-    ("paid_media", "图片或视频"),
-    ("checklist", "清单"),
-    ("invoice", "账单"),
-    ("rich_message", "这种格式的消息"),
-];
-
 /// What a stored update says.
 pub(super) fn read(received: &Received) -> Update {
     let Ok(update) = serde_json::from_str::<Value>(&received.payload) else { return Update::Nothing };
@@ -50,7 +28,7 @@ pub(super) fn read(received: &Received) -> Update {
     }
     let body = match (update.get("message"), update.get("edited_message")) {
         (Some(message), _) => said(message).map(|body| (message, body)),
-        (None, Some(message)) => said(message).map(|body| (message, edited(body))),
+        (None, Some(message)) => said(message).and_then(|body| Some((message, edited(body)?))),
         (None, None) => None,
     };
     let Some((message, body)) = body else { return Update::Nothing };
@@ -82,19 +60,27 @@ fn press(received: &Received, query: &Value) -> Update {
 
 /// What a message says; `None` for service messages.
 fn said(message: &Value) -> Option<Body> {
-    let words = text(message, "text").or_else(|| text(message, "caption"));
-    if let Some(words) = words {
-        return Some(Body::Text(words.to_owned()));
-    }
-    let named = CONTENTS.iter().find(|(key, _)| message.get(key).is_some());
-    named.map(|(_, name)| Body::Unsupported((*name).to_owned()))
+    let words = text(message, "text").or_else(|| text(message, "caption")).map(str::to_owned);
+    Some(match (attached::read(message), words) {
+        (Some(Content::Attached(attachment)), caption) => {
+            Body::Attached { attachment, caption: caption.unwrap_or_default() }
+        }
+        (Some(Content::TooLarge(name)), _) => Body::TooLarge(name.to_owned()),
+        (Some(Content::Unsupported(_)) | None, Some(words)) => Body::Text(words),
+        (Some(Content::Unsupported(name)), None) => Body::Unsupported(name.to_owned()),
+        (None, None) => return None,
+    })
 }
 
-/// A correction is a message of its own: what was answered to the first version stays.
-fn edited(body: Body) -> Body {
+/// A correction is a message of its own: what was answered to the first version stays. A position that moves says nothing new.
+fn edited(body: Body) -> Option<Body> {
     match body {
-        Body::Text(words) => Body::Text(format!("（修改）{words}")),
-        other => other,
+        Body::Text(words) => Some(Body::Corrected { words, attachment: None }),
+        Body::Attached { attachment, .. } if attachment.kind == AttachmentKind::Location => None,
+        Body::Attached { attachment, caption } => {
+            Some(Body::Corrected { words: caption, attachment: Some(attachment) })
+        }
+        other => Some(other),
     }
 }
 
@@ -137,6 +123,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::desk::message::Attachment;
 
     fn received(update: &Value) -> Received {
         Received {
@@ -173,6 +160,7 @@ mod tests {
     fn messages_are_read() {
         let words = |words: &str| Body::Text(words.to_owned());
         let thing = |name: &str| Body::Unsupported(name.to_owned());
+        let corrected = |words: &str| Body::Corrected { words: words.to_owned(), attachment: None };
         check("message", &message(&json!({ "text": "高企怎么申报" })), Some(&words("高企怎么申报")));
         check("message", &message(&json!({ "photo": [], "caption": "这张表怎么填" })), Some(&words("这张表怎么填")));
         check("message", &message(&json!({ "photo": [] })), Some(&thing("图片")));
@@ -180,7 +168,15 @@ mod tests {
         check("message", &message(&json!({ "venue": {}, "location": {} })), Some(&thing("位置")));
         check("message", &message(&json!({ "voice": {} })), Some(&thing("语音")));
         check("message", &message(&json!({ "pinned_message": {} })), None);
-        check("edited_message", &message(&json!({ "text": "注销" })), Some(&words("（修改）注销")));
+        check("edited_message", &message(&json!({ "text": "注销" })), Some(&corrected("注销")));
+        let photo = json!({ "photo": [{ "file_id": "p" }], "caption": "厂房" });
+        let attachment = Attachment { kind: AttachmentKind::Photo, reference: "p".to_owned(), name: None };
+        let attached = Body::Attached { attachment: attachment.clone(), caption: "厂房".to_owned() };
+        check("message", &message(&photo), Some(&attached));
+        let again = Body::Corrected { words: "厂房".to_owned(), attachment: Some(attachment) };
+        check("edited_message", &message(&photo), Some(&again));
+        let moving = json!({ "location": { "latitude": 1.5, "longitude": 2.5 } });
+        check("edited_message", &message(&moving), None);
         check("my_chat_member", &message(&json!({})), None);
         check("managed_bot", &message(&json!({ "text": "?" })), None);
         check("message", &message(&json!({ "text": "?", "chat": { "id": -5, "type": "group" } })), None);

@@ -164,7 +164,7 @@ impl Worker {
     async fn tell(&self, item: &InboxItem, now: Timestamp) {
         let (Update::Message(incoming) | Update::Press(incoming, _)) = parse::read(&item.received) else { return };
         let text = talk::failed(&incoming.id);
-        let notice = Outgoing { to: incoming.chat, text, buttons: Vec::new(), about: None };
+        let notice = Outgoing { to: incoming.chat, text, buttons: Vec::new(), about: None, attachment: None };
         let _told = self.ports.files.commit(Changes { outgoing: vec![notice], at: now, ..Changes::default() }).await;
     }
 }

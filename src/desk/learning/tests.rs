@@ -152,6 +152,7 @@ fn a_draft_from_a_ticket_needs_a_closed_one_and_masks_what_was_written() {
         from,
         text: text.to_owned(),
         is_note: false,
+        attachment: None,
     };
     let messages = [
         said(Actor::Company, "我们急用"),

@@ -14,6 +14,7 @@ use crate::desk::wording::{answer as wording, excerpt, moment, talk, ticket as t
 use crate::domain::answer::Candidate;
 use crate::domain::correction::correction;
 use crate::domain::directory::ServicePoint;
+use crate::domain::enterprise::CreditCode;
 use crate::domain::sla::Clock;
 use crate::domain::text;
 use crate::domain::ticket::{Ticket, TicketKind};
@@ -28,6 +29,9 @@ pub(super) const ANSWER_KEPT: usize = 300;
 /// Deep links may carry a question's topic: `/start topic_<category>_<slug>`.
 const TOPIC_LINK: &str = "topic_";
 
+/// Deep links that a commissioner gives to a company of theirs: `/start company_<credit code>`.
+const COMPANY_LINK: &str = "company_";
+
 /// Deep links by which commissioners bind their account: `/start invite_<code>`.
 pub(in crate::desk) const INVITE_LINK: &str = "invite_";
 
@@ -36,6 +40,9 @@ impl Scene<'_> {
     pub(super) async fn on_start(&mut self, argument: &str) -> Result<(), HandleError> {
         if let Some(code) = argument.strip_prefix(INVITE_LINK) {
             return self.on_invitation(code).await;
+        }
+        if let Some(code) = argument.strip_prefix(COMPANY_LINK).and_then(CreditCode::parse) {
+            self.dialogue.value.company = Some(code.as_str().to_owned());
         }
         if let Some(topic) =
             argument.strip_prefix(TOPIC_LINK).and_then(|link| TopicId::parse(&link.replacen('_', "/", 1)))
@@ -53,7 +60,7 @@ impl Scene<'_> {
     pub(super) async fn on_company_words(&mut self, words: &str) -> Result<(), HandleError> {
         let in_hand = self.ticket_in_hand().await?;
         if let Some(ticket) = in_hand {
-            self.relay_to_commissioner(&ticket, words, true);
+            self.relay_to_commissioner(&ticket, &words.into(), true);
             return Ok(());
         }
         self.on_question(words).await

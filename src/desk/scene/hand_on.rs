@@ -7,7 +7,7 @@ use crate::desk::dialogue::{Pending, Purpose};
 use crate::desk::reply::Status;
 use crate::desk::scene::address_of;
 use crate::desk::service::HandleError;
-use crate::desk::wording::{canned, handling as wording, ticket as ticket_wording};
+use crate::desk::wording::{canned, handling as wording, relay, ticket as ticket_wording};
 use crate::domain::commissioner::CommissionerId;
 use crate::domain::ticket::{Action, Actor, RETURNS_BEFORE_ESCALATION, Refusal, Ticket, TicketNumber};
 
@@ -122,9 +122,9 @@ impl Scene<'_> {
         let name = self.name_of(ticket.assignee.as_ref());
         let told = wording::opinion_for_company(&ticket, &name, words, self.next_deadline(&ticket), self.now);
         self.tell_company(&ticket, told, ticket_wording::signed_for_company_buttons(number));
-        self.note_down(number, actor, words, false);
+        self.note_down(number, actor, &words.into(), false);
         let buttons = ticket_wording::in_hand_buttons(number);
-        self.say_about(Status::Handoff, ticket_wording::passed_on(&ticket), buttons, Some(number));
+        self.say_about(Status::Handoff, relay::passed_on(&ticket), buttons, Some(number));
         Ok(())
     }
 
@@ -135,7 +135,7 @@ impl Scene<'_> {
         let name = self.name_of(ticket.assignee.as_ref());
         let told = wording::waited_for(&ticket, &name, words);
         self.tell_company(&ticket, told, ticket_wording::signed_for_company_buttons(number));
-        self.note_down(number, actor, words, false);
+        self.note_down(number, actor, &words.into(), false);
         let buttons = wording::waiting_buttons(number);
         self.say_about(Status::Handoff, wording::waiting(&ticket), buttons, Some(number));
         Ok(())
@@ -203,7 +203,7 @@ impl Scene<'_> {
             self.refuse(Refusal::NotYours, number);
             return Ok(());
         }
-        self.note_down(number, actor, words, true);
+        self.note_down(number, actor, &words.into(), true);
         let buttons = ticket_wording::holder_buttons(&ticket);
         self.say_about(Status::Handoff, wording::noted(&ticket), buttons, Some(number));
         Ok(())
@@ -246,7 +246,7 @@ impl Scene<'_> {
         }
         let name = self.name_of(ticket.assignee.as_ref());
         match canned::fill(reply, &ticket, &name, self.next_deadline(&ticket), self.now) {
-            Some(words) => self.write_to_company(ticket, &words),
+            Some(words) => self.write_to_company(ticket, &words.as_str().into()),
             None => self.stale(),
         }
         Ok(())

@@ -2,16 +2,20 @@
 //!
 //! A [`Scene`] reads the state once, lets the handlers decide, and closes into [`Changes`]. Handlers live beside it:
 //! `company` (ask, ask on, choose), `several` (several questions at once), `progress` (follow tickets), `raise` (open and
-//! dispatch tickets), `learn` (what is kept to learn from), `reception` (urge, take back, rate, reopen), `work` (what
-//! commissioners do), `hand_on` (transfer, return, wait, extend, join), `leave` (away and back), `supervise`.
+//! dispatch tickets), `relay` (what goes from one side to the other), `learn` (what is kept to learn from), `reception` (urge,
+//! take back, rate, reopen), `work` (what commissioners do), `hand_on` (transfer, return, wait, extend, join), `leave` (away
+//! and back), `supervise`, `hand_over` (all of somebody's tickets), `figures`.
 
 mod company;
+mod figures;
 mod hand_on;
+mod hand_over;
 mod learn;
 mod leave;
 mod progress;
 mod raise;
 mod reception;
+mod relay;
 mod several;
 mod supervise;
 mod work;
@@ -26,11 +30,11 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use super::case::Case;
-use super::changes::{AuditEntry, Changes, DialogueChange, LeaveChange, TicketMessage};
+use super::changes::{AuditEntry, Changes, DialogueChange, LeaveChange, ReachChange, TicketMessage};
 use super::command::Command;
 use super::dialogue::{Dialogue, Pending};
 use super::knowledge::Edition;
-use super::message::{Body, Button, Channel, ChatAddress, Incoming, Outgoing};
+use super::message::{Body, Button, Channel, ChatAddress, Incoming, Outgoing, Words};
 use super::ports::Versioned;
 use super::press::Press;
 use super::questions::{FeedbackChange, QuestionChange, Verdict};
@@ -70,6 +74,7 @@ pub(super) struct Scene<'a> {
     other_dialogues: Vec<DialogueChange>,
     cases: BTreeMap<TicketNumber, Case>,
     leaves: Vec<LeaveChange>,
+    reaches: Vec<ReachChange>,
     audit: Vec<AuditEntry>,
     said: Vec<TicketMessage>,
     outgoing: Vec<Outgoing>,
@@ -89,18 +94,16 @@ impl<'a> Scene<'a> {
     ) -> Result<Self, HandleError> {
         let now = desk.clock.now();
         let edition = desk.shelf.current();
-        let roster = desk.store.roster().await?;
+        let mut roster = desk.store.roster().await?;
         let loads = desk.store.loads().await?;
-        let on_roster =
-            roster.iter().find(|person| address_of(person) == incoming.chat).map(|person| person.id.clone());
-        let me = match (on_roster, &incoming.chat.channel, incoming.chat.chat.parse()) {
-            (Some(id), _, _) => Some(id),
-            // Somebody who has left the roster may still finish their tickets.
-            (None, Channel::Telegram, Ok(telegram_id)) => {
-                desk.store.commissioner_bound_to(telegram_id).await?.map(|person| person.id)
+        let mut reaches = Vec::new();
+        let me = roster.iter_mut().find(|person| address_of(person) == incoming.chat).map(|person| {
+            // Who writes is reached again.
+            if person.unreachable_since.take().is_some() {
+                reaches.push(ReachChange { commissioner: person.id.clone(), unreachable_since: None });
             }
-            _ => None,
-        };
+            person.id.clone()
+        });
         let as_of = as_of.unwrap_or_else(|| china_time(now).date());
         let reply = Reply::empty(as_of, edition.number);
         Ok(Self {
@@ -116,6 +119,7 @@ impl<'a> Scene<'a> {
             other_dialogues: Vec::new(),
             cases: BTreeMap::new(),
             leaves: Vec::new(),
+            reaches,
             audit: Vec::new(),
             said: Vec::new(),
             outgoing: Vec::new(),
@@ -140,6 +144,18 @@ impl<'a> Scene<'a> {
                 self.say(Status::Rejected, talk::unsupported(what), Vec::new());
                 Ok(())
             }
+            Body::TooLarge(what) => {
+                self.say(Status::Rejected, talk::too_large(what), Vec::new());
+                Ok(())
+            }
+            Body::Attached { attachment, caption } => {
+                let attachment = Some(attachment.clone());
+                self.on_passed(&Words { text: caption.clone(), attachment, is_correction: false }).await
+            }
+            Body::Corrected { words, attachment } => {
+                let (text, attachment) = (words.clone(), attachment.clone());
+                self.on_passed(&Words { text, attachment, is_correction: true }).await
+            }
             Body::Text(words) => self.on_text(words).await,
         }
     }
@@ -151,7 +167,7 @@ impl<'a> Scene<'a> {
         if let Some(replied) = &self.incoming.reply_to
             && let Some(number) = self.desk.store.ticket_behind(&self.incoming.chat, replied).await?
         {
-            return self.on_ticket_words(&number, words).await;
+            return self.on_ticket_words(&number, &words.into()).await;
         }
         if let Some(press) = self.typed_button(words).await? {
             return self.on_press(&press).await;
@@ -159,11 +175,16 @@ impl<'a> Scene<'a> {
         match self.dialogue.value.pending.clone() {
             Some(Pending::Question) => return self.on_awaited_question(words).await,
             Some(Pending::Words { purpose, ticket }) => return self.on_awaited_words(purpose, &ticket, words).await,
+            Some(Pending::Comment { ticket }) => return self.on_comment_words(&ticket, words).await,
             Some(Pending::LeaveUntil) => return self.on_leave_until(words).await,
+            Some(Pending::Company { turn, ticket_kind, is_anonymous }) => {
+                self.on_company_named(turn, &ticket_kind, is_anonymous, words);
+                return Ok(());
+            }
             // Their buttons stay good while the conversation goes on.
             Some(Pending::Confirm { .. } | Pending::WhichTicket { .. }) | None => {}
         }
-        if self.me.is_some() && self.asks_which_ticket(words).await? {
+        if self.me.is_some() && self.asks_which_ticket(&words.into()).await? {
             return Ok(());
         }
         self.on_company_words(words).await
@@ -181,6 +202,8 @@ impl<'a> Scene<'a> {
             Command::Leave => self.on_leave(argument).await,
             Command::Back => self.on_back().await,
             Command::Supervise => self.on_supervise().await,
+            Command::Handover => self.on_hand_over(argument).await,
+            Command::Figures => self.on_figures(argument).await,
             Command::New => {
                 self.dialogue.value.start_afresh();
                 self.dialogue.value.asking_until = Some(self.now + ASKING_LASTS);
@@ -230,6 +253,7 @@ impl<'a> Scene<'a> {
             }
             Press::NewQuestion => self.on_command(Command::New, "").await,
             Press::Rate(number, rating) => self.on_rate(number, *rating).await,
+            Press::Comment(number) => self.on_comment(number).await,
             Press::Urge(number) => self.on_urge(number).await,
             Press::Withdraw(number) => self.on_withdraw(number).await,
             Press::Progress(number) => self.on_progress_of(number).await,
@@ -243,6 +267,10 @@ impl<'a> Scene<'a> {
             }
             Press::Anonymous(turn) => {
                 self.on_anonymous(*turn);
+                Ok(())
+            }
+            Press::Company(turn) => {
+                self.on_which_company(*turn);
                 Ok(())
             }
             Press::Join(turn, number) => self.on_join(*turn, number).await,
@@ -309,7 +337,7 @@ impl<'a> Scene<'a> {
 
     /// Tells somebody something.
     fn tell(&mut self, to: ChatAddress, words: String, buttons: Vec<Vec<Button>>, about: Option<&TicketNumber>) {
-        self.outgoing.push(Outgoing { to, text: words, buttons, about: about.cloned() });
+        self.outgoing.push(Outgoing { to, text: words, buttons, about: about.cloned(), attachment: None });
     }
 
     fn stale(&mut self) {
@@ -380,6 +408,8 @@ impl<'a> Scene<'a> {
             ticket_messages: self.said,
             outgoing: self.outgoing,
             leaves: self.leaves,
+            reaches: self.reaches,
+            looked_into: Vec::new(),
             questions: self.questions,
             feedback: self.feedback,
             audit: self.audit,

@@ -2,7 +2,6 @@
 
 use super::Scene;
 use crate::desk::case::Case;
-use crate::desk::changes::TicketMessage;
 use crate::desk::dialogue::{Pending, Turn};
 use crate::desk::questions::Reason;
 use crate::desk::reply::{CommissionerRecord, Status};
@@ -11,11 +10,15 @@ use crate::desk::wording::{self, opening, ticket as ticket_wording};
 use crate::domain::calendar::china_time;
 use crate::domain::commissioner::CommissionerId;
 use crate::domain::competence;
-use crate::domain::dispatch::{Assignment, Request, dispatch};
+use crate::domain::dispatch::{Assignment, Request, dispatch, own_commissioner};
 use crate::domain::route::tells_what_about;
 use crate::domain::text;
 use crate::domain::ticket::{Action, Actor, Refusal, Submission, Ticket, TicketKind, TicketNumber};
 use crate::domain::topic::TopicId;
+
+/// Names of companies have so many characters.
+const MIN_NAME: usize = 2;
+const MAX_NAME: usize = 60;
 
 /// How a ticket would be opened.
 struct Proposal {
@@ -71,7 +74,9 @@ impl Scene<'_> {
     fn propose_as(&mut self, turn: &Turn, proposal: &Proposal) {
         let kind = proposal.kind;
         let topic = turn.topic.as_deref().and_then(TopicId::parse);
-        self.name_commissioner(topic.as_ref().map(TopicId::category));
+        let company = self.company_name();
+        let own = company.as_deref().filter(|_| !proposal.is_anonymous);
+        self.name_commissioner_for(topic.as_ref().map(TopicId::category), own);
         let person = self.reply.commissioner.clone();
         let name = person.as_ref().map_or("", |person| person.name.as_str());
         let why = person.as_ref().map(|person| person.why.clone()).unwrap_or_default();
@@ -82,7 +87,7 @@ impl Scene<'_> {
             kind,
             commissioner: name,
             why: &why,
-            company: self.incoming.sender.as_deref().filter(|_| !proposal.is_anonymous),
+            company: company.as_deref().filter(|_| !proposal.is_anonymous),
             is_anonymous: proposal.is_anonymous,
             subdistrict: self.dialogue.value.subdistrict.as_deref(),
             alike: proposal.alike.as_ref(),
@@ -92,6 +97,7 @@ impl Scene<'_> {
             kind,
             may_be_anonymous: kind.may_be_anonymous() && !proposal.is_anonymous,
             asks_subdistrict: self.dialogue.value.subdistrict.is_none() && !self.streets().is_empty(),
+            asks_company: self.dialogue.value.company.is_none() && !proposal.is_anonymous,
             alike: proposal.alike.as_ref(),
         };
         let buttons = opening::confirm_buttons(turn.number, &offer);
@@ -154,6 +160,34 @@ impl Scene<'_> {
         self.propose_as(&asked, &proposal);
     }
 
+    /// Under which name the company writes: what it said, or what its messenger shows.
+    fn company_name(&self) -> Option<String> {
+        self.dialogue.value.company.clone().or_else(|| self.incoming.sender.clone())
+    }
+
+    /// Asks for the company's name.
+    pub(super) fn on_which_company(&mut self, turn: u32) {
+        let Some((_, proposal)) = self.proposed(turn) else { return };
+        let ticket_kind = proposal.kind.to_string();
+        self.dialogue.value.pending = Some(Pending::Company { turn, ticket_kind, is_anonymous: proposal.is_anonymous });
+        self.say(Status::Handoff, opening::which_company().to_owned(), Vec::new());
+    }
+
+    /// The company's name or credit code has come: remembered, and the choice of the commissioner shown anew.
+    pub(super) fn on_company_named(&mut self, turn: u32, kind: &str, is_anonymous: bool, words: &str) {
+        let name = words.trim();
+        if !(MIN_NAME..=MAX_NAME).contains(&name.chars().count()) || name.contains('\n') {
+            self.say(Status::Rejected, opening::bad_company().to_owned(), Vec::new());
+            return;
+        }
+        self.dialogue.value.pending = None;
+        self.dialogue.value.company = Some(name.to_owned());
+        let Some((asked, mut proposal)) = self.proposed(turn) else { return };
+        proposal.kind = kind.parse().unwrap_or(proposal.kind);
+        proposal.is_anonymous = is_anonymous;
+        self.propose_as(&asked, &proposal);
+    }
+
     /// What was asked belongs to a ticket that is open already: it is added there, and none is opened.
     pub(super) async fn on_join(&mut self, turn: u32, number: &TicketNumber) -> Result<(), HandleError> {
         let Some(asked) = self.dialogue.value.turn_numbered(turn).cloned() else {
@@ -166,7 +200,7 @@ impl Scene<'_> {
             return Ok(());
         }
         self.dialogue.value.pending = None;
-        self.relay_to_commissioner(&ticket, &asked.question, false);
+        self.relay_to_commissioner(&ticket, &asked.question.as_str().into(), false);
         Ok(())
     }
 
@@ -203,7 +237,7 @@ impl Scene<'_> {
                     topic: topic.as_deref().and_then(TopicId::parse),
                     answered,
                     chat: self.incoming.chat.to_string(),
-                    company: self.incoming.sender.clone().filter(|_| !is_anonymous),
+                    company: self.company_name().filter(|_| !is_anonymous),
                     contact: None,
                     is_anonymous,
                     subdistrict: self.dialogue.value.subdistrict.clone(),
@@ -252,6 +286,7 @@ impl Scene<'_> {
         let Assignment { commissioner, reasons } = self.choose(
             ticket.submission.topic.as_ref().map(TopicId::category),
             ticket.submission.subdistrict.as_deref(),
+            ticket.submission.company.as_deref(),
             exclude,
         )?;
         let reasons = reasons.iter().map(wording::reason).collect();
@@ -262,66 +297,36 @@ impl Scene<'_> {
     /// Who would get a ticket now, without giving it.
     pub(super) fn would_get(&self, ticket: &Ticket, exclude: &[CommissionerId]) -> Option<CommissionerId> {
         let category = ticket.submission.topic.as_ref().map(TopicId::category);
-        Some(self.choose(category, ticket.submission.subdistrict.as_deref(), exclude)?.commissioner)
+        let (subdistrict, company) = (ticket.submission.subdistrict.as_deref(), ticket.submission.company.as_deref());
+        Some(self.choose(category, subdistrict, company, exclude)?.commissioner)
     }
 
     fn choose(
         &self,
         category: Option<&str>,
         subdistrict: Option<&str>,
+        company: Option<&str>,
         exclude: &[CommissionerId],
     ) -> Option<Assignment> {
-        let request = Request { category, subdistrict, own: None, exclude };
+        let own = company.and_then(|company| own_commissioner(&self.roster, company));
+        let request = Request { category, subdistrict, own, exclude };
         dispatch(&self.roster, &self.loads, &request, self.now)
     }
 
     /// Puts into the reply who would take the case, so that a person with a name is always in sight.
     pub(super) fn name_commissioner(&mut self, category: Option<&str>) {
+        let company = self.dialogue.value.company.clone();
+        self.name_commissioner_for(category, company.as_deref());
+    }
+
+    fn name_commissioner_for(&mut self, category: Option<&str>, company: Option<&str>) {
         let subdistrict = self.dialogue.value.subdistrict.clone();
         self.reply.commissioner =
-            self.choose(category, subdistrict.as_deref(), &[]).map(|assignment| CommissionerRecord {
+            self.choose(category, subdistrict.as_deref(), company, &[]).map(|assignment| CommissionerRecord {
                 id: assignment.commissioner.to_string(),
                 name: self.name_of(Some(&assignment.commissioner)),
                 why: assignment.reasons.iter().map(wording::reason).collect(),
             });
-    }
-
-    /// The company's words go to the commissioner; when `is_direct`, the assistant keeps silent.
-    pub(super) fn relay_to_commissioner(&mut self, ticket: &Ticket, words: &str, is_direct: bool) {
-        let Some(holder) = ticket.assignee.clone() else {
-            self.stale();
-            return;
-        };
-        let to = self.reach(&holder);
-        let mut ticket = ticket.clone();
-        // Who was waited for has answered: the clocks go on.
-        if ticket.waits_since.is_some()
-            && let Err(refusal) = self.act(&mut ticket, &Action::Resume, &Actor::Company)
-        {
-            tracing::error!(ticket.number = %ticket.number, %refusal, "the clocks could not go on");
-        }
-        let ticket = &ticket;
-        self.tell(
-            to,
-            ticket_wording::from_company(ticket, words),
-            ticket_wording::holder_buttons(ticket),
-            Some(&ticket.number),
-        );
-        self.said.push(TicketMessage {
-            ticket: ticket.number.clone(),
-            at: self.now,
-            from: Actor::Company,
-            text: words.to_owned(),
-            is_note: false,
-        });
-        self.reply.ticket = Some(ticket.number.to_string());
-        self.reply.status = Status::Handoff;
-        if is_direct {
-            self.is_silent = true;
-        } else {
-            let words = ticket_wording::passed_on_to_commissioner(ticket, &self.name_of(Some(&holder)));
-            self.say_about(Status::Handoff, words, Vec::new(), Some(&ticket.number));
-        }
     }
 }
 

@@ -2,12 +2,13 @@
 
 use super::{Scene, supervisors};
 use crate::desk::changes::DialogueChange;
+use crate::desk::dialogue::Pending;
 use crate::desk::message::ChatAddress;
 use crate::desk::reply::Status;
 use crate::desk::service::HandleError;
 use crate::desk::wording::ticket as ticket_wording;
 use crate::domain::commissioner::CommissionerId;
-use crate::domain::ticket::{Action, Actor, REWORKS_UNSUPERVISED, Rating, Ticket, TicketNumber};
+use crate::domain::ticket::{Action, Actor, REWORKS_UNSUPERVISED, Rating, Refusal, Ticket, TicketNumber};
 
 impl Scene<'_> {
     /// How the company found it.
@@ -26,7 +27,38 @@ impl Scene<'_> {
             self.tell(to, ticket_wording::rated(&ticket, rating), Vec::new(), Some(number));
         }
         let words = ticket_wording::rated_for_company(&ticket, rating);
-        self.say_about(Status::Progress, words, Vec::new(), Some(number));
+        self.say_about(Status::Progress, words, ticket_wording::comment_buttons(number), Some(number));
+        Ok(())
+    }
+
+    /// The company wants to say why it rated so.
+    pub(super) async fn on_comment(&mut self, number: &TicketNumber) -> Result<(), HandleError> {
+        let Some(ticket) = self.ticket_of_company(number).await? else { return Ok(()) };
+        if !ticket.may_comment {
+            self.refuse(Refusal::NothingToExplain, number);
+            return Ok(());
+        }
+        self.dialogue.value.pending = Some(Pending::Comment { ticket: number.to_string() });
+        self.say_about(Status::Progress, ticket_wording::what_comment(&ticket), Vec::new(), Some(number));
+        Ok(())
+    }
+
+    /// Why the company rated so, in its own words: once, to whoever has the ticket.
+    pub(super) async fn on_comment_words(&mut self, ticket: &str, words: &str) -> Result<(), HandleError> {
+        self.dialogue.value.pending = None;
+        let Some(number) = TicketNumber::parse(ticket) else { return self.on_company_words(words).await };
+        let Some(mut ticket) = self.ticket_of_company(&number).await? else { return Ok(()) };
+        let comment = Action::Comment { words: words.to_owned() };
+        if let Err(refusal) = self.act(&mut ticket, &comment, &Actor::Company) {
+            self.refuse(refusal, &number);
+            return Ok(());
+        }
+        if let Some(holder) = ticket.assignee.clone() {
+            let to = self.reach(&holder);
+            let told = ticket_wording::commented(&ticket, words);
+            self.tell(to, told, ticket_wording::holder_buttons(&ticket), Some(&number));
+        }
+        self.say_about(Status::Progress, ticket_wording::comment_kept(&ticket), Vec::new(), Some(&number));
         Ok(())
     }
 
@@ -84,7 +116,9 @@ impl Scene<'_> {
         }
         let name = self.name_of(holder.as_ref());
         let words = ticket_wording::reworked_for_company(ticket, rating, &name, is_supervised, next, self.now);
-        self.say_about(Status::Progress, words, ticket_wording::company_buttons(&number), Some(&number));
+        let mut buttons = ticket_wording::company_buttons(&number);
+        buttons.extend(ticket_wording::comment_buttons(&number));
+        self.say_about(Status::Progress, words, buttons, Some(&number));
     }
 
     /// The first supervisor on duty; failing that, the first one.

@@ -45,7 +45,7 @@ impl Scene<'_> {
         Ok(())
     }
 
-    fn may_supervise(&self) -> bool {
+    pub(super) fn may_supervise(&self) -> bool {
         self.me
             .as_ref()
             .and_then(|me| self.commissioner(me))

@@ -4,7 +4,6 @@ use sha2::{Digest, Sha256};
 
 use super::Scene;
 use crate::desk::changes::TicketMessage;
-use crate::desk::dialogue::Pending;
 use crate::desk::message::{Button, Channel, ChatAddress};
 use crate::desk::ports::TicketFilter;
 use crate::desk::reply::Status;
@@ -12,7 +11,7 @@ use crate::desk::service::HandleError;
 use crate::desk::wording::excerpt;
 use crate::desk::wording::ticket as wording;
 use crate::domain::commissioner::Role;
-use crate::domain::ticket::{Action, Actor, Refusal, State, Ticket, TicketNumber};
+use crate::domain::ticket::{Action, Actor, Ticket, TicketNumber};
 
 /// A list of tickets shows at most this many.
 const TICKETS_SHOWN: usize = 10;
@@ -123,7 +122,8 @@ impl Scene<'_> {
     /// 办结; the last words to the company stand for a summary.
     pub(super) async fn on_close(&mut self, number: &TicketNumber) -> Result<(), HandleError> {
         let said = self.desk.store.ticket_messages(number).await?;
-        let last = said.iter().rev().find(|message| !message.is_note && message.from.member().is_some());
+        let is_told = |message: &&TicketMessage| !message.is_note && message.from.member().is_some();
+        let last = said.iter().rev().filter(is_told).find(|message| !message.text.trim().is_empty());
         let summary = last.map(|message| excerpt(&message.text, SUMMARY_CHARS));
         self.close_with(number, summary, None).await
     }
@@ -146,108 +146,6 @@ impl Scene<'_> {
         self.start_company_afresh(&ticket).await?;
         self.say_about(Status::Handoff, wording::closed(&ticket), Vec::new(), Some(number));
         Ok(())
-    }
-
-    /// Words that reply to a message about a ticket: from the company, or from the commissioner who has it.
-    pub(super) async fn on_ticket_words(&mut self, number: &TicketNumber, words: &str) -> Result<(), HandleError> {
-        let Some(ticket) = self.ticket(number).await? else {
-            self.stale();
-            return Ok(());
-        };
-        if let Some(Pending::Words { purpose, ticket: awaited }) = self.dialogue.value.pending.clone()
-            && awaited == number.as_str()
-        {
-            return self.on_awaited_words(purpose, &awaited, words).await;
-        }
-        if ticket.assignee.is_some() && ticket.assignee == self.me {
-            self.write_to_company(ticket, words);
-            return Ok(());
-        }
-        if ticket.submission.chat != self.incoming.chat.to_string() {
-            let refusal = Refusal::NotYours;
-            self.refuse(refusal, number);
-            return Ok(());
-        }
-        if ticket.state.is_open() {
-            let is_direct = ticket.state.is_in_hand();
-            self.relay_to_commissioner(&ticket, words, is_direct);
-            return Ok(());
-        }
-        self.on_question(words).await
-    }
-
-    /// The commissioner's words go to the company; writing signs for the ticket where that was forgotten.
-    pub(super) fn write_to_company(&mut self, mut ticket: Ticket, words: &str) {
-        let Some(actor) = self.actor() else {
-            self.stale();
-            return;
-        };
-        let number = ticket.number.clone();
-        if matches!(ticket.state, State::Dispatched | State::Escalated)
-            && let Err(refusal) = self.act(&mut ticket, &Action::Sign, &actor)
-        {
-            self.refuse(refusal, &number);
-            return;
-        }
-        if let Err(refusal) = self.act(&mut ticket, &Action::Reply, &actor) {
-            self.refuse(refusal, &number);
-            return;
-        }
-        let name = self.name_of(ticket.assignee.as_ref());
-        self.tell_company(
-            &ticket,
-            wording::from_commissioner(&ticket, &name, words),
-            wording::signed_for_company_buttons(&number),
-        );
-        self.note_down(&number, actor, words, false);
-        self.say_about(Status::Handoff, wording::passed_on(&ticket), wording::in_hand_buttons(&number), Some(&number));
-    }
-
-    /// Writes down what was said on a ticket.
-    pub(super) fn note_down(&mut self, number: &TicketNumber, from: Actor, words: &str, is_note: bool) {
-        let message = TicketMessage { ticket: number.clone(), at: self.now, from, text: words.to_owned(), is_note };
-        self.said.push(message);
-    }
-
-    /// A commissioner's words without a reference: asks which ticket they belong to. `false` when they have none in hand.
-    pub(super) async fn asks_which_ticket(&mut self, words: &str) -> Result<bool, HandleError> {
-        if self.dialogue.value.asking_until.is_some_and(|until| self.now < until) {
-            return Ok(false);
-        }
-        let filter = TicketFilter { assignee: self.me.clone(), only_open: true, ..TicketFilter::default() };
-        let in_hand: Vec<_> =
-            self.desk.store.tickets(&filter).await?.into_iter().filter(|ticket| ticket.state.is_in_hand()).collect();
-        if in_hand.is_empty() {
-            return Ok(false);
-        }
-        self.dialogue.value.pending = Some(Pending::WhichTicket { text: words.to_owned() });
-        self.say(Status::Handoff, wording::which_ticket(words), wording::which_ticket_buttons(&in_hand));
-        Ok(true)
-    }
-
-    /// The pending words belong to this ticket.
-    pub(super) async fn on_write_to(&mut self, number: &TicketNumber) -> Result<(), HandleError> {
-        let Some(Pending::WhichTicket { text }) = self.dialogue.value.pending.take() else {
-            self.stale();
-            return Ok(());
-        };
-        let Some((ticket, _)) = self.ticket_to_work_on(number).await? else { return Ok(()) };
-        if ticket.assignee != self.me {
-            self.refuse(Refusal::NotYours, number);
-            return Ok(());
-        }
-        self.write_to_company(ticket, &text);
-        Ok(())
-    }
-
-    /// The pending words are a question of the commissioner's own.
-    pub(super) async fn on_ask_myself(&mut self) -> Result<(), HandleError> {
-        let Some(Pending::WhichTicket { text }) = self.dialogue.value.pending.take() else {
-            self.stale();
-            return Ok(());
-        };
-        self.ask_the_assistant();
-        self.on_question(&text).await
     }
 }
 

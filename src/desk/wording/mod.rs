@@ -8,9 +8,12 @@ pub mod back;
 pub mod canned;
 pub mod expiry;
 pub mod feedback;
+pub mod figures;
 pub mod handling;
 pub mod leave;
 pub mod opening;
+pub mod reach;
+pub mod relay;
 pub mod supervision;
 pub mod talk;
 pub mod ticket;
@@ -18,7 +21,7 @@ pub mod ticket;
 use jiff::Timestamp;
 use jiff::civil::{Date, Weekday};
 
-use super::message::Button;
+use super::message::{Attachment, AttachmentKind, Button};
 use super::press::Press;
 use crate::domain::calendar::china_time;
 use crate::domain::competence::LawfulWay;
@@ -95,11 +98,16 @@ pub const ASSIGN: &str = "指派";
 pub const REOPEN: &str = "重新提出";
 /// The button that shows the subdistricts.
 pub const SUBDISTRICTS: &str = "补充所在街道";
+/// The button by which the company says its name.
+pub const COMPANY: &str = "补充企业名称";
+/// The button by which the company says why it rated so.
+pub const COMMENT: &str = "补充说明";
 /// The button that leaves the company unnamed.
 pub const ANONYMOUS: &str = "匿名提交";
 
 /// Words of buttons below messages about tickets, which arrive without having been asked for.
-pub const BUTTONS_OF_TICKETS: [&str; 27] = [
+pub const BUTTONS_OF_TICKETS: [&str; 28] = [
+    COMMENT,
     SIGN,
     TRANSFER,
     CLOSE,
@@ -142,6 +150,41 @@ pub fn button(label: impl Into<String>, press: &Press) -> Button {
 #[must_use]
 pub fn person(commissioner: Option<&str>) -> String {
     commissioner.map_or_else(|| "服务企业专员".to_owned(), |name| format!("服务企业专员{name}"))
+}
+
+/// What people call something attached.
+#[must_use]
+pub fn attachment(kind: AttachmentKind) -> &'static str {
+    match kind {
+        AttachmentKind::Photo => "图片",
+        AttachmentKind::Animation => "动图",
+        AttachmentKind::Document => "文件",
+        AttachmentKind::Voice => "语音",
+        AttachmentKind::Video | AttachmentKind::VideoNote => "视频",
+        AttachmentKind::Audio => "音频",
+        AttachmentKind::Location => "位置",
+    }
+}
+
+/// Something attached, in words: `[文件 清单.pdf]`.
+#[must_use]
+pub fn in_brackets(attached: &Attachment) -> String {
+    match &attached.name {
+        Some(name) => format!("[{} {name}]", attachment(attached.kind)),
+        None => format!("[{}]", attachment(attached.kind)),
+    }
+}
+
+/// What was told, and that something attached is not shown in this channel.
+#[must_use]
+pub fn not_shown_here(told: &str, attached: &Attachment) -> String {
+    format!("{told}\n{}\n这里看不到附件，请对方用文字说明，或在即时通讯里联系。", in_brackets(attached))
+}
+
+/// Words that correct earlier ones, as they are written down.
+#[must_use]
+pub fn corrected(words: &str) -> String {
+    format!("更正：{words}")
 }
 
 /// A facet's name on a button and in a heading.
@@ -259,7 +302,7 @@ pub fn status(status: Status) -> &'static str {
 #[must_use]
 pub fn reason(reason: &Reason) -> String {
     match reason {
-        Reason::Own => "贵企业的服务专员".to_owned(),
+        Reason::Own => "贵企业的包联专员".to_owned(),
         Reason::SubdistrictAndField { subdistrict, category: field } => {
             format!("负责{subdistrict}{STREET_SUFFIX}的{}事项", category(field))
         }
@@ -276,10 +319,16 @@ fn stands_in_for(away: &str) -> String {
     format!("{away}不在岗，由AB角代办")
 }
 
-/// Whether a reason in words says that somebody has a ticket only because `name` was away, or everybody who fits was.
+/// Why a backup has it whose holder is not away but gone, or cannot be reached.
+pub(super) fn backup_of(name: &str) -> String {
+    format!("{name}的AB角")
+}
+
+/// Whether a reason in words says that somebody has a ticket only because `name` was away or out of reach, or
+/// everybody who fits was away.
 #[must_use]
 pub fn is_stopgap(reason_in_words: &str, name: &str) -> bool {
-    reason_in_words == stands_in_for(name) || reason_in_words == reason(&Reason::OthersFull)
+    [stands_in_for(name), backup_of(name), reason(&Reason::OthersFull)].iter().any(|stopgap| stopgap == reason_in_words)
 }
 
 /// A lawful way outside the desk's competence, in words for the company.

@@ -2,7 +2,9 @@
 
 use strum::IntoEnumIterator;
 
-use super::{ANONYMOUS, CANCEL, CONFIRM, HUMAN, STREET_SUFFIX, SUBDISTRICTS, button, kind as kind_name, lawful_way};
+use super::{
+    ANONYMOUS, CANCEL, COMPANY, CONFIRM, HUMAN, STREET_SUFFIX, SUBDISTRICTS, button, kind as kind_name, lawful_way,
+};
 use crate::desk::message::Button;
 use crate::desk::press::Press;
 use crate::domain::competence::LawfulWay;
@@ -74,6 +76,8 @@ pub struct Offer<'a> {
     pub may_be_anonymous: bool,
     /// Whether its subdistrict is not known yet.
     pub asks_subdistrict: bool,
+    /// Whether the company has not said its name yet.
+    pub asks_company: bool,
     /// An open ticket about the same matter.
     pub alike: Option<&'a TicketNumber>,
 }
@@ -89,6 +93,9 @@ pub fn confirm_buttons(turn: u32, offer: &Offer<'_>) -> Vec<Vec<Button>> {
     if offer.asks_subdistrict {
         missing.push(button(SUBDISTRICTS, &Press::Subdistricts(turn)));
     }
+    if offer.asks_company {
+        missing.push(button(COMPANY, &Press::Company(turn)));
+    }
     if offer.may_be_anonymous {
         missing.push(button(ANONYMOUS, &Press::Anonymous(turn)));
     }
@@ -101,6 +108,18 @@ pub fn confirm_buttons(turn: u32, offer: &Offer<'_>) -> Vec<Vec<Button>> {
         .collect();
     rows.push(others);
     rows
+}
+
+/// Asks for the company's name.
+#[must_use]
+pub fn which_company() -> &'static str {
+    "请发送企业全称或18位统一社会信用代码。有包联专员的企业，会优先派给包联专员。"
+}
+
+/// What was sent cannot be a company's name.
+#[must_use]
+pub fn bad_company() -> &'static str {
+    "没有读懂企业名称，请只发送企业全称或18位统一社会信用代码。"
 }
 
 /// Asks for the subdistrict.

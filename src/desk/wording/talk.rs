@@ -2,6 +2,7 @@
 
 use super::HUMAN;
 use crate::desk::command::Command;
+use crate::desk::message::Attachment;
 use crate::domain::route::{Abuse, SmallTalk};
 
 /// What /start says: what this is, how to ask, what stands below an answer, how to reach a person.
@@ -36,6 +37,8 @@ pub fn describe(command: Command) -> &'static str {
         Command::Leave => "登记离岗（专员用）",
         Command::Back => "登记返岗（专员用）",
         Command::Supervise => "查看需要督办的工单（督办人员用）",
+        Command::Figures => "查看办件统计（督办人员用）",
+        Command::Handover => "移交一位专员的在办工单（督办人员用）",
     }
 }
 
@@ -100,6 +103,18 @@ pub fn too_long() -> &'static str {
 #[must_use]
 pub fn unsupported(what: &str) -> String {
     format!("暂时不能读取{what}，请用文字描述；需要提交材料时，请点“{HUMAN}”，由专员告知提交方式。")
+}
+
+/// What was sent is too large to be passed on.
+#[must_use]
+pub fn too_large(what: &str) -> String {
+    format!("这份{what}超过20MB，没有转交。请压缩、截取需要的部分或分成几份再发，也可以用文字说明。")
+}
+
+/// What was told, and that something attached can no longer be had.
+#[must_use]
+pub fn attachment_lost(told: &str, attached: &Attachment) -> String {
+    format!("{told}\n{}\n附件已无法读取，请对方重新发送。", super::in_brackets(attached)).trim_start().to_owned()
 }
 
 /// The button belongs to a message that is too old.

@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 
 use super::{
-    ASK_MYSELF, CLOSE, CONTACTED, HUMAN, NEW_QUESTION, OTHER_ACTIONS, PROGRESS, REOPEN, SIGN, TRANSFER, URGE, WITHDRAW,
+    CLOSE, COMMENT, CONTACTED, HUMAN, NEW_QUESTION, OTHER_ACTIONS, PROGRESS, REOPEN, SIGN, TRANSFER, URGE, WITHDRAW,
     button, card as card_name, clock as clock_name, excerpt, kind as kind_name, moment, rating as rating_name,
     state as state_name,
 };
@@ -18,7 +18,7 @@ use crate::domain::sla::{Card, Clock, Deadline};
 use crate::domain::ticket::{Rating, Refusal, Ticket, TicketNumber};
 
 /// The company's words are quoted up to this length beside other text.
-const QUOTE_CHARS: usize = 120;
+pub(super) const QUOTE_CHARS: usize = 120;
 
 /// To the company: it has been opened; who, why, by when.
 #[must_use]
@@ -142,30 +142,6 @@ pub fn signed_for_company_buttons(number: &TicketNumber) -> Vec<Vec<Button>> {
     rows
 }
 
-/// To the company: what the commissioner wrote.
-#[must_use]
-pub fn from_commissioner(ticket: &Ticket, commissioner: &str, words: &str) -> String {
-    format!("{}\n专员{commissioner}答复：\n{words}", heading(ticket))
-}
-
-/// To the commissioner: what the company wrote.
-#[must_use]
-pub fn from_company(ticket: &Ticket, words: &str) -> String {
-    format!("{}\n企业补充：\n{words}\n（“回复”本消息即可答复企业）", heading(ticket))
-}
-
-/// To the commissioner: the message went out.
-#[must_use]
-pub fn passed_on(ticket: &Ticket) -> String {
-    format!("{}\n已转给企业。", heading(ticket))
-}
-
-/// To the company: the message went to the commissioner.
-#[must_use]
-pub fn passed_on_to_commissioner(ticket: &Ticket, commissioner: &str) -> String {
-    format!("{}\n已转给专员{commissioner}。", heading(ticket))
-}
-
 /// To the commissioner: the contact was recorded.
 #[must_use]
 pub fn contact_recorded(ticket: &Ticket) -> String {
@@ -228,6 +204,30 @@ pub fn closed(ticket: &Ticket) -> String {
 #[must_use]
 pub fn rated_for_company(ticket: &Ticket, rating: Rating) -> String {
     format!("{}\n已记录您的评价：{}。谢谢。还有问题可以直接提问。", heading(ticket), rating_name(rating))
+}
+
+/// The button below a rating: why, in words, once.
+#[must_use]
+pub fn comment_buttons(number: &TicketNumber) -> Vec<Vec<Button>> {
+    vec![vec![button(COMMENT, &Press::Comment(number.clone()))]]
+}
+
+/// Asks why it was rated so.
+#[must_use]
+pub fn what_comment(ticket: &Ticket) -> String {
+    format!("{}\n请用一句话说明评价的原因，承办专员会看到。", heading(ticket))
+}
+
+/// To the company: its words are kept.
+#[must_use]
+pub fn comment_kept(ticket: &Ticket) -> String {
+    format!("{}\n已记录您的说明，谢谢。", heading(ticket))
+}
+
+/// To the commissioner: why it was rated so.
+#[must_use]
+pub fn commented(ticket: &Ticket, words: &str) -> String {
+    format!("{}\n企业对评价的说明：\n{words}", heading(ticket))
 }
 
 /// To the commissioner: how it was rated.
@@ -380,27 +380,6 @@ pub fn no_tickets() -> String {
     format!("您目前没有诉求工单。需要人工时，点“{HUMAN}”或说“找专员”。")
 }
 
-/// To a commissioner whose message names no ticket.
-#[must_use]
-pub fn which_ticket(words: &str) -> String {
-    format!("“{}”\n这句话要发给哪个工单的企业？（也可以直接“回复”工单消息）", excerpt(words, QUOTE_CHARS))
-}
-
-/// Buttons below [`which_ticket`].
-#[must_use]
-pub fn which_ticket_buttons(tickets: &[Ticket]) -> Vec<Vec<Button>> {
-    let mut rows: Vec<_> = tickets
-        .iter()
-        .take(8)
-        .map(|ticket| {
-            let label = format!("{} {}", ticket.number, excerpt(&ticket.submission.question, 12));
-            vec![button(label, &Press::WriteTo(ticket.number.clone()))]
-        })
-        .collect();
-    rows.push(vec![button(ASK_MYSELF, &Press::AskMyself)]);
-    rows
-}
-
 /// To a commissioner: their Telegram account is bound.
 #[must_use]
 pub fn bound(name: &str) -> String {
@@ -423,6 +402,7 @@ pub fn refusal(refusal: Refusal, number: &TicketNumber) -> String {
         Refusal::NotSigned => "请先签收，再继续操作。",
         Refusal::NotClosed => "该工单还没有办结，办结后再评价。",
         Refusal::AlreadyRated => "已经评价过了，谢谢。",
+        Refusal::NothingToExplain => "评价的说明已经记录过，或还没有评价。",
         Refusal::UrgedRecently => "一小时内已经催办过，请稍候。",
         Refusal::Undispatched => "该工单正在重新派单，请稍候。",
         Refusal::CardShown => "已经提醒过或处理过。",

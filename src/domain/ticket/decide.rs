@@ -71,6 +71,7 @@ impl Ticket {
             | EventKind::ExtensionRefused { .. }
             | EventKind::Absorbed { .. }
             | EventKind::Rated(_)
+            | EventKind::Commented { .. }
             | EventKind::FollowedUp
             | EventKind::Urged
             | EventKind::CardShown(..) => self.state,
@@ -81,7 +82,8 @@ impl Ticket {
         match action {
             Action::Dispatch { to, reasons } => self.dispatch(to, reasons),
             Action::Assign { to, reason } => {
-                self.supervised_by(actor)?;
+                // On the command line administrators act through the assistant.
+                if *actor == Actor::System { self.open() } else { self.supervised_by(actor) }?;
                 Ok(vec![EventKind::Assigned { to: to.clone(), reason: reason.clone() }])
             }
             Action::StandIn { to, reason } => self.stand_in(to, reason),
@@ -104,6 +106,7 @@ impl Ticket {
             Action::Absorb { from } => self.absorb(from),
             Action::Close { summary } => self.in_hand_of(actor).map(|()| self.close(summary.clone())),
             Action::Rate(rating) => self.rate(*rating),
+            Action::Comment { words } => self.comment(words),
             Action::Reopen => self.reopen(at, rules),
             Action::FollowUp => self.follow_up(),
             Action::Urge => self.urge(at),
@@ -267,6 +270,13 @@ impl Ticket {
         Ok(kinds)
     }
 
+    fn comment(&self, words: &str) -> Outcome {
+        if !self.may_comment {
+            return Err(Refusal::NothingToExplain);
+        }
+        Ok(vec![EventKind::Commented { words: words.to_owned() }])
+    }
+
     fn reopen(&self, at: Timestamp, rules: &Rules<'_>) -> Outcome {
         let (State::Closed, Some(closed_at)) = (self.state, self.closed_at) else { return Err(Refusal::NotClosed) };
         if at > rules.ends_at(closed_at, rules.promises.reopen_within) {
@@ -308,6 +318,7 @@ impl Ticket {
     }
 
     /// Folds one event into the ticket.
+    #[expect(clippy::too_many_lines, reason = "a plain table: one arm an event")]
     pub fn apply(&mut self, event: &Event) {
         self.version = event.sequence;
         self.state = event.to;
@@ -352,7 +363,11 @@ impl Ticket {
                 self.absorbed.insert(from.clone());
             }
             EventKind::Closed { .. } | EventKind::Withdrawn => self.closed_at = Some(event.at),
-            EventKind::Rated(rating) => self.rating = Some(*rating),
+            EventKind::Rated(rating) => {
+                self.rating = Some(*rating);
+                self.may_comment = true;
+            }
+            EventKind::Commented { .. } => self.may_comment = false,
             EventKind::Reworked => {
                 self.reworks += 1;
                 self.begin_again(event.at);

@@ -120,6 +120,11 @@ pub enum Action {
     },
     /// Rate a closed ticket (好差评).
     Rate(Rating),
+    /// Say once in words why it was rated so.
+    Comment {
+        /// The words.
+        words: String,
+    },
     /// Raise a closed ticket again, within the time for it.
     Reopen,
     /// Ask the company once, some days after closing, whether the matter is settled (回访).
@@ -219,6 +224,11 @@ pub enum EventKind {
     },
     /// Rated.
     Rated(Rating),
+    /// The company said why it rated so.
+    Commented {
+        /// Its words.
+        words: String,
+    },
     /// Reopened after a bad rating; the clocks begin anew.
     Reworked,
     /// Raised again by the company; the clocks begin anew.
@@ -299,6 +309,9 @@ pub enum Refusal {
     /// It has been rated already.
     #[error("the ticket has been rated already")]
     AlreadyRated,
+    /// There is no rating to be explained, or it has been explained already.
+    #[error("no rating waits for words")]
+    NothingToExplain,
     /// It was urged less than an hour ago.
     #[error("the ticket was urged less than an hour ago")]
     UrgedRecently,

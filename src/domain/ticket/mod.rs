@@ -237,6 +237,8 @@ pub struct Ticket {
     pub is_extended: bool,
     /// The rating of the last closing.
     pub rating: Option<Rating>,
+    /// Whether the company may still say why it rated so.
+    pub may_comment: bool,
     /// How often it was reworked.
     pub reworks: u32,
     /// How often the company raised it again.
@@ -294,6 +296,7 @@ impl Ticket {
             extension_reason: None,
             is_extended: false,
             rating: None,
+            may_comment: false,
             reworks: 0,
             reopenings: 0,
             returns: 0,

@@ -12,6 +12,7 @@ use super::sample::{
 use super::{Store, contract, in_memory};
 use crate::desk::changes::{AuditEntry, Changes, DialogueChange, TicketChange, TicketMessage};
 use crate::desk::dialogue::{Dialogue, Pending, Turn};
+use crate::desk::message::{Attachment, AttachmentKind};
 use crate::desk::ports::{Backlog, CommitError, Files, TicketFilter, Versioned};
 use crate::desk::questions::Reason;
 use crate::domain::sla::{Card, Clock};
@@ -66,9 +67,12 @@ async fn a_conflict_leaves_nothing(store: &impl Store) {
             from: Actor::Company,
             text: "急".into(),
             is_note: false,
+            attachment: None,
         }],
         outgoing: vec![outgoing(&chat, "never said")],
         leaves: Vec::new(),
+        reaches: Vec::new(),
+        looked_into: Vec::new(),
         questions: vec![kept(&chat, 1, "急", Reason::Declined, 2)],
         feedback: Vec::new(),
         audit: vec![AuditEntry { at: at(2), by: "cli".into(), action: "test".into(), detail: String::new() }],
@@ -179,6 +183,11 @@ async fn what_was_said_on_a_ticket_is_kept(store: &impl Store) {
         from,
         text: text.into(),
         is_note: seconds == 3,
+        attachment: (seconds == 2).then(|| Attachment {
+            kind: AttachmentKind::Document,
+            reference: "BQAC".into(),
+            name: Some("表.pdf".into()),
+        }),
     };
     let said = [
         say(2, Actor::Company, "在吗"),

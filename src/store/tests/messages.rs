@@ -20,6 +20,7 @@ contract!(
     the_oldest_message_of_each_conversation_is_sent_first,
     a_retry_holds_up_its_own_conversation_only,
     a_message_given_up_does_not_hold_up_its_conversation,
+    what_did_not_arrive_is_looked_into_once,
     fetched_channels_never_wait,
     a_conversation_is_shown_again_in_order,
     a_reply_leads_to_its_ticket,
@@ -177,12 +178,26 @@ async fn a_message_given_up_does_not_hold_up_its_conversation(store: &impl Store
     let chat = telegram("1");
     store.commit(saying(7, vec![outgoing(&chat, "a"), outgoing(&chat, "b")])).await.unwrap();
     let first = claim_out(store, 7).await;
-    store.give_up_outgoing(first[0].0, "blocked", at(8)).await.unwrap();
+    store.give_up_outgoing(first[0].0, "blocked", false, at(8)).await.unwrap();
     assert_eq!(store.outbox_backlog().await.unwrap(), Backlog { waiting: 1, oldest: Some(at(7)), dead: 1 });
     let next = claim_out(store, 8).await;
     assert_eq!(texts(&next), ["b"]);
     store.mark_sent(next[0].0, "m", at(9)).await.unwrap();
     assert_eq!(store.outbox_backlog().await.unwrap(), Backlog { waiting: 0, oldest: None, dead: 1 });
+}
+
+async fn what_did_not_arrive_is_looked_into_once(store: &impl Store) {
+    let chat = telegram("1");
+    store.commit(saying(0, vec![outgoing(&chat, "too long"), outgoing(&chat, "blocked")])).await.unwrap();
+    for (at_second, is_unreachable) in [(0, false), (1, true)] {
+        let next = claim_out(store, at_second).await;
+        store.give_up_outgoing(next[0].0, "no", is_unreachable, at(at_second)).await.unwrap();
+    }
+    let undelivered = store.undelivered(10).await.unwrap();
+    assert_eq!(undelivered.iter().map(|item| item.message.text.as_str()).collect::<Vec<_>>(), ["blocked"]);
+    let looked_into = vec![undelivered[0].id];
+    store.commit(Changes { looked_into, ..saying(2, vec![]) }).await.unwrap();
+    assert!(store.undelivered(10).await.unwrap().is_empty());
 }
 
 async fn fetched_channels_never_wait(store: &impl Store) {

@@ -1,17 +1,18 @@
 //! The contract of roster and invitations.
 
-use super::sample::{about, acted, at, id, number, opened, person, telegram};
+use super::sample::{about, at, id, number, opened, person, telegram};
 use super::{Store, contract};
+use crate::desk::changes::{Changes, ReachChange};
 use crate::domain::commissioner::{Commissioner, Role};
-use crate::domain::ticket::{Action, Actor};
 
 contract!(
     a_new_roster_keeps_bindings_and_leave,
-    somebody_removed_keeps_their_open_tickets,
+    somebody_removed_is_nobody_at_once,
     an_account_is_bound_to_one_person,
     an_ambiguous_roster_is_refused,
     an_invitation_is_used_once,
     an_invitation_binds_the_account_to_nobody_else,
+    who_cannot_be_reached_stays_so_until_they_are_heard_of,
 );
 
 fn bound(name: &str, telegram_id: i64) -> Commissioner {
@@ -53,19 +54,14 @@ async fn a_new_roster_keeps_bindings_and_leave(store: &impl Store) {
     assert_eq!(store.roster().await.unwrap(), [person("wang")], "somebody new may have the id");
 }
 
-async fn somebody_removed_keeps_their_open_tickets(store: &impl Store) {
+async fn somebody_removed_is_nobody_at_once(store: &impl Store) {
     store.replace_roster(&[bound("wang", 7), bound("li", 8)], "cli", at(0)).await.unwrap();
     let change = opened(number(1), &telegram("1"), "wang", 1);
     store.commit(about(change.clone())).await.unwrap();
     store.replace_roster(&[person("zhao")], "cli", at(2)).await.unwrap();
     assert_eq!(ids(store).await, ["zhao"]);
-    assert_eq!(store.commissioner(&id("wang")).await.unwrap(), Some(bound("wang", 7)));
-    assert_eq!(store.commissioner_bound_to(7).await.unwrap(), Some(bound("wang", 7)));
-    assert_eq!(store.commissioner(&id("li")).await.unwrap(), None, "li has no open ticket");
-    assert_eq!(store.commissioner_bound_to(8).await.unwrap(), None);
-    assert_eq!(store.commissioner(&id("zhao")).await.unwrap(), Some(person("zhao")));
-    store.commit(about(acted(&change.ticket, &Action::Withdraw, &Actor::Company, 3))).await.unwrap();
-    assert_eq!(store.commissioner(&id("wang")).await.unwrap(), None);
+    assert_eq!(store.loads().await.unwrap()[&id("wang")], 1, "the ticket waits for whoever gets it next");
+    assert_eq!(store.ticket(&number(1)).await.unwrap(), Some(change.ticket));
 }
 
 async fn an_account_is_bound_to_one_person(store: &impl Store) {
@@ -94,7 +90,7 @@ async fn an_invitation_is_used_once(store: &impl Store) {
     assert_eq!(redeem("second", 100).await, None, "expired");
     assert_eq!(redeem("second", 99).await, Some(id("wang")));
     assert_eq!(redeem("second", 99).await, None, "used");
-    assert_eq!(store.commissioner_bound_to(7).await.unwrap(), Some(bound("wang", 7)));
+    assert_eq!(bindings(store).await[1], ("wang".into(), Some(7)));
     assert!(invite("nobody", "third").await.is_err());
     invite("li", "fourth").await.unwrap();
     store.replace_roster(&[person("wang")], "cli", at(50)).await.unwrap();
@@ -106,4 +102,18 @@ async fn an_invitation_binds_the_account_to_nobody_else(store: &impl Store) {
     store.invite(&id("wang"), "code", at(100), "cli", at(0)).await.unwrap();
     assert_eq!(store.redeem_invitation("code", 7, at(1)).await.unwrap(), Some(id("wang")));
     assert_eq!(bindings(store).await, [("li".into(), None), ("wang".into(), Some(7))]);
+}
+
+async fn who_cannot_be_reached_stays_so_until_they_are_heard_of(store: &impl Store) {
+    store.replace_roster(&[bound("wang", 7)], "cli", at(0)).await.unwrap();
+    let reach = |unreachable_since| ReachChange { commissioner: id("wang"), unreachable_since };
+    let saying = |seconds, reaches| Changes { reaches, at: at(seconds), ..Changes::default() };
+    store.commit(saying(1, vec![reach(Some(at(1)))])).await.unwrap();
+    store.replace_roster(&[person("wang")], "cli", at(2)).await.unwrap();
+    assert_eq!(store.roster().await.unwrap()[0].unreachable_since, Some(at(1)), "another import changes nothing");
+    store.commit(saying(3, vec![reach(None)])).await.unwrap();
+    assert_eq!(store.roster().await.unwrap()[0].unreachable_since, None);
+    store.commit(saying(4, vec![reach(Some(at(4)))])).await.unwrap();
+    store.replace_roster(&[bound("wang", 8)], "cli", at(5)).await.unwrap();
+    assert_eq!(store.roster().await.unwrap()[0].unreachable_since, None, "another account begins anew");
 }

@@ -35,7 +35,7 @@ pub(super) fn received(id: &str, chat: &ChatAddress, seconds: i64) -> Received {
 }
 
 pub(super) fn outgoing(to: &ChatAddress, text: &str) -> Outgoing {
-    Outgoing { to: to.clone(), text: text.into(), buttons: Vec::new(), about: None }
+    Outgoing { to: to.clone(), text: text.into(), buttons: Vec::new(), about: None, attachment: None }
 }
 
 pub(super) fn button(label: &str) -> Button {
@@ -88,7 +88,9 @@ pub(super) fn person(text: &str) -> Commissioner {
         backup: Some(id("backup")),
         telegram_id: None,
         capacity: 10,
+        companies: vec!["示例机械有限公司".into()],
         away_until: None,
+        unreachable_since: None,
         is_sample: true,
     }
 }

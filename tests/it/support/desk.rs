@@ -2,21 +2,23 @@
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on fails")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, LazyLock, Mutex};
 
 use jiff::civil::{DateTime, date, time};
 use jiff::{SignedDuration, Timestamp};
 use zhengqitong::catalog::{self, Loaded};
+use zhengqitong::desk::hand_over::{HandOver, HandedOver, Which};
 use zhengqitong::desk::knowledge::{Edition, KnowledgeBase, Shelf};
-use zhengqitong::desk::message::{Body, Channel, ChatAddress, Incoming};
+use zhengqitong::desk::message::{Attachment, AttachmentKind, Body, Channel, ChatAddress, Incoming};
 use zhengqitong::desk::ports::{
     Clock, Files, Inbox, Outbox, OutboxItem, Received, Retrieve, RetrieveError, TicketFilter, WordsOnly,
 };
 use zhengqitong::desk::service::Desk;
 use zhengqitong::domain::answer::{Found, Matching};
 use zhengqitong::domain::calendar::{Calendar, WorkingSpan, china_instant, china_time};
+use zhengqitong::domain::commissioner::{Commissioner, CommissionerId};
 use zhengqitong::domain::reading::Reading;
 use zhengqitong::domain::ticket::Ticket;
 use zhengqitong::domain::topic::{Topic, TopicId};
@@ -25,6 +27,16 @@ use zhengqitong::store::SqliteStore;
 
 /// A clock that stands still until it is moved.
 pub(crate) struct HandClock(Mutex<Timestamp>);
+
+impl HandClock {
+    pub(crate) fn at(now: Timestamp) -> Self {
+        Self(Mutex::new(now))
+    }
+
+    pub(crate) fn set(&self, now: Timestamp) {
+        *self.0.lock().unwrap() = now;
+    }
+}
 
 impl Clock for HandClock {
     fn now(&self) -> Timestamp {
@@ -38,6 +50,7 @@ pub(crate) struct TestDesk {
     pub(crate) store: Arc<SqliteStore>,
     clock: Arc<HandClock>,
     seen: Mutex<BTreeMap<ChatAddress, i64>>,
+    blocked: Mutex<BTreeSet<String>>,
     messages: Mutex<u32>,
     transcript: Mutex<String>,
 }
@@ -88,7 +101,13 @@ duty,值班专员(示例),,,,commissioner,,503,50
 zhao,赵督办(示例),,,,supervisor,,504,50
 ";
 
-fn working_calendar() -> Calendar {
+/// The shipped roster of sample people.
+pub(crate) fn sample_roster() -> Vec<Commissioner> {
+    KNOWLEDGE.loaded.sample_roster.clone()
+}
+
+/// The shipped holidays, nine to twelve and one to five.
+pub(crate) fn working_calendar() -> Calendar {
     let span = |from, to| WorkingSpan { start: time(from, 0, 0, 0), end: time(to, 0, 0, 0) };
     catalog::working_calendar(&KNOWLEDGE.loaded.holidays, vec![span(9, 12), span(13, 17)]).unwrap()
 }
@@ -109,7 +128,15 @@ impl TestDesk {
         let clock = Arc::new(HandClock(Mutex::new(now)));
         let shelf = Arc::new(Shelf::new(edition()));
         let desk = Desk::new(store.clone(), shelf, clock.clone(), calendar);
-        Self { desk, store, clock, seen: Mutex::default(), messages: Mutex::default(), transcript: Mutex::default() }
+        Self {
+            desk,
+            store,
+            clock,
+            seen: Mutex::default(),
+            blocked: Mutex::default(),
+            messages: Mutex::default(),
+            transcript: Mutex::default(),
+        }
     }
 
     /// Somebody on Telegram.
@@ -117,6 +144,13 @@ impl TestDesk {
         let chat = ChatAddress::new(Channel::Telegram, telegram_id.to_string());
         self.seen.lock().unwrap().entry(chat.clone()).or_default();
         Voice { house: self, chat, name }
+    }
+
+    /// A company on the web page.
+    pub(crate) fn visitor(&self) -> Voice<'_> {
+        let chat = ChatAddress::new(Channel::Web, "visitor");
+        self.seen.lock().unwrap().entry(chat.clone()).or_default();
+        Voice { house: self, chat, name: "网页企业" }
     }
 
     /// A company, the commissioner for markets and taxes, and the supervisor.
@@ -181,6 +215,38 @@ impl TestDesk {
         self.collect().await;
     }
 
+    /// Looks into what did not arrive, twice: the second time finds nothing new but what the first one said in vain.
+    pub(crate) async fn looks_into_undelivered(&self) {
+        self.desk.look_into_undelivered().await.unwrap();
+        self.collect().await;
+        self.desk.look_into_undelivered().await.unwrap();
+        assert_eq!(self.desk.look_into_undelivered().await.unwrap(), 0, "looked into twice");
+        self.collect().await;
+    }
+
+    /// An administrator hands over all open tickets of somebody.
+    pub(crate) async fn hands_over(&self, from: &str, to: Option<&str>, why: &str) -> HandedOver {
+        let id = |text: &str| CommissionerId::parse(text).unwrap();
+        let order =
+            HandOver { which: Which::AllOf(id(from)), to: to.map(id), why: why.to_owned(), by: "cli".to_owned() };
+        let moved = self.desk.hand_over(&order).await.unwrap();
+        self.collect().await;
+        moved
+    }
+
+    /// The open tickets of somebody.
+    pub(crate) async fn tickets_of(&self, id: &str) -> Vec<Ticket> {
+        let assignee = Some(CommissionerId::parse(id).unwrap());
+        let filter = TicketFilter { assignee, only_open: true, ..TicketFilter::default() };
+        self.store.tickets(&filter).await.unwrap()
+    }
+
+    /// Lines of the audit log about an action, oldest first: who, and to what.
+    pub(crate) async fn audit_lines(&self, action: &str) -> Vec<String> {
+        let entries = self.store.audit_log(action).await.unwrap();
+        entries.into_iter().map(|entry| format!("{} {}", entry.by, entry.detail)).collect()
+    }
+
     /// The one ticket of the story.
     pub(crate) async fn ticket(&self) -> Ticket {
         let tickets = self.store.tickets(&TicketFilter::default()).await.unwrap();
@@ -206,6 +272,7 @@ impl TestDesk {
             "503" => "值班专员",
             "504" => "赵督办",
             "505" => "孙管理",
+            "visitor" => "网页企业",
             _ => "企业",
         }
     }
@@ -229,12 +296,23 @@ impl TestDesk {
         delivered.sort_by_key(|(_, item)| item.id);
         let now = self.clock.now();
         for (chat, item) in delivered {
+            if self.blocked.lock().unwrap().contains(&chat.chat) {
+                self.store
+                    .give_up_outgoing(item.id, "Forbidden: bot was blocked by the user", true, now)
+                    .await
+                    .unwrap();
+                self.write(&format!("✗ {}", Self::name_of(&chat)));
+                self.seen.lock().unwrap().insert(chat, item.id);
+                continue;
+            }
             self.store.mark_sent(item.id, &item.id.to_string(), now).await.unwrap();
             let buttons: Vec<_> =
                 item.message.buttons.iter().flatten().map(|button| format!("[{}]", button.label)).collect();
             let text = item.message.text.replace('\n', "\n    ");
             let buttons = if buttons.is_empty() { String::new() } else { format!("\n    {}", buttons.join(" ")) };
-            self.write(&format!("→ {}: {text}{buttons}", Self::name_of(&chat)));
+            let shown = item.message.attachment.as_ref();
+            let shown = shown.map(|shown| format!("<{:?}> ", shown.kind)).unwrap_or_default();
+            self.write(&format!("→ {}: {shown}{text}{buttons}", Self::name_of(&chat)));
             self.seen.lock().unwrap().insert(chat, item.id);
         }
     }
@@ -262,6 +340,31 @@ impl Voice<'_> {
         self.sends(Body::Text(words.to_owned()), Some(last.id.to_string())).await;
     }
 
+    /// Sends a picture, a file and the like.
+    pub(crate) async fn attaches(&self, kind: AttachmentKind, caption: &str) {
+        self.house.write(&format!("{}: <{kind:?}> {caption}", self.name));
+        self.sends(attached(kind, caption), None).await;
+    }
+
+    /// Replies to the last message received with a picture, a file and the like.
+    pub(crate) async fn replies_with(&self, kind: AttachmentKind, caption: &str) {
+        self.house.write(&format!("{} (回复): <{kind:?}> {caption}", self.name));
+        let last = self.last().await;
+        self.sends(attached(kind, caption), Some(last.id.to_string())).await;
+    }
+
+    /// Changes the words of an earlier message.
+    pub(crate) async fn corrects(&self, words: &str) {
+        self.house.write(&format!("{} (改为): {words}", self.name));
+        self.sends(Body::Corrected { words: words.to_owned(), attachment: None }, None).await;
+    }
+
+    /// Sends something over 20 MB.
+    pub(crate) async fn attaches_too_much(&self) {
+        self.house.write(&format!("{}: <over 20 MB>", self.name));
+        self.sends(Body::TooLarge("视频".to_owned()), None).await;
+    }
+
     /// Presses a button of the last message that has it.
     pub(crate) async fn presses(&self, label: &str) {
         self.house.write(&format!("{}: [{label}]", self.name));
@@ -279,6 +382,18 @@ impl Voice<'_> {
     pub(crate) async fn presses_raw(&self, data: &str) {
         self.house.write(&format!("{}: [{data}]", self.name));
         self.sends(Body::Press(data.to_owned()), None).await;
+    }
+
+    /// From now on nothing reaches them.
+    pub(crate) fn blocks_the_bot(&self) {
+        self.house.write(&format!("{} blocks the bot", self.name));
+        self.house.blocked.lock().unwrap().insert(self.chat.chat.clone());
+    }
+
+    /// They are reached again.
+    pub(crate) fn unblocks_the_bot(&self) {
+        self.house.write(&format!("{} unblocks the bot", self.name));
+        self.house.blocked.lock().unwrap().remove(&self.chat.chat);
     }
 
     /// What the person has received so far, oldest first.
@@ -306,6 +421,11 @@ impl Voice<'_> {
         assert!(self.house.desk.handle(&incoming).await.unwrap().is_none(), "a message was handled twice");
         self.house.collect().await;
     }
+}
+
+fn attached(kind: AttachmentKind, caption: &str) -> Body {
+    let attachment = Attachment { kind, reference: "file-1".to_owned(), name: None };
+    Body::Attached { attachment, caption: caption.to_owned() }
 }
 
 /// What clocks in China show at `instant`.

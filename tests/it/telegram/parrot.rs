@@ -70,6 +70,9 @@ pub(super) fn text(incoming: &Incoming) -> String {
     match &incoming.body {
         Body::Text(text) => text.clone(),
         Body::Press(data) => format!("[{data}]"),
+        Body::Attached { attachment, caption } => format!("<{:?}>{caption}", attachment.kind),
+        Body::Corrected { words, .. } => format!("（更正）{words}"),
+        Body::TooLarge(what) => format!("<{what}太大>"),
         Body::Unsupported(what) => format!("<{what}>"),
     }
 }
@@ -92,6 +95,7 @@ impl Handler for Parrot {
             text: format!("收到:{words}"),
             buttons: vec![vec![button]],
             about: None,
+            attachment: None,
         };
         let changes = Changes {
             handled: Some(incoming.id.clone()),

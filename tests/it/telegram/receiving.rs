@@ -84,6 +84,7 @@ async fn pictures_edits_and_captions_are_told_apart() {
     let process = stage.starts();
     company.attaches(Attachment::photo());
     company.attaches(Attachment::document("表.pdf", b"%PDF").caption("这张表怎么填"));
+    company.attaches(Attachment::document("录像.mp4", b"...").claiming(21 << 20));
     company.attaches(Attachment::voice(4));
     company.says("注消");
     company.waits_for_text("注消").await;
@@ -91,7 +92,7 @@ async fn pictures_edits_and_captions_are_told_apart() {
     company.edits(&said, "注销");
     company.waits_for_text("注销").await;
     let words = process.parrot.words_of(7);
-    assert_eq!(words, ["<图片>", "这张表怎么填", "<语音>", "注消", "（修改）注销"]);
+    assert_eq!(words, ["<Photo>", "<Document>这张表怎么填", "<文件太大>", "<Voice>", "注消", "（更正）注销"]);
     process.stops().await;
 }
 

@@ -2,9 +2,11 @@
 
 use serde_json::json;
 use zhengqitong::channel::telegram::{Fault, Link};
+use zhengqitong::desk::ports::{Clock, Files};
 
 use super::parrot::Mood;
 use super::stage::Stage;
+use crate::support::bot_api::Request;
 
 #[tokio::test]
 async fn what_was_said_during_a_stop_is_answered_after_it_and_nothing_twice() {
@@ -118,5 +120,39 @@ async fn another_poller_and_a_forgotten_webhook_are_overcome() {
     assert!(matches!(link, Link::Down(Fault::Conflict(_))), "{link:?}");
     company.says("二");
     assert_eq!(company.next_message().await.text, "收到:二");
+    process.stops().await;
+}
+
+const ROSTER: &str = "\
+id,name,phone,subdistricts,fields,role,backup,telegram_id,capacity
+li,李专员(示例),,,market,commissioner,,502,10
+zhao,赵督办(示例),,,,supervisor,,504,50
+";
+
+#[tokio::test]
+async fn each_member_of_the_roster_sees_the_commands_of_their_role_while_they_are_on_it() {
+    let stage = Stage::new().await;
+    for (id, name) in [(502, "李"), (504, "赵")] {
+        stage.telegram.person(id, name);
+    }
+    let roster = |csv: &str| zhengqitong::catalog::parse_roster("r.csv", csv.as_bytes(), true).unwrap();
+    stage.store.replace_roster(&roster(ROSTER), "test", stage.clock.now()).await.unwrap();
+    let process = stage.starts();
+    let is_set = |request: &Request, method: &str, chat: i64| {
+        request.method == method && request.body["scope"]["chat_id"] == chat && request.succeeded()
+    };
+    stage.telegram.wait_for_request(|request| is_set(request, "setMyCommands", 504), "the supervisor's list").await;
+    let names = |chat: i64| {
+        let requests = stage.telegram.requests_of("setMyCommands");
+        let request = requests.iter().find(|request| is_set(request, "setMyCommands", chat)).unwrap();
+        let commands = request.body["commands"].as_array().unwrap();
+        commands.iter().map(|command| command["command"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert!(names(502).contains(&"leave".to_owned()) && !names(502).contains(&"handover".to_owned()));
+    assert!(["supervise", "figures", "handover"].iter().all(|name| names(504).contains(&(*name).to_owned())));
+    let without_li: String =
+        ROSTER.lines().filter(|line| !line.starts_with("li,")).map(|line| format!("{line}\n")).collect();
+    stage.store.replace_roster(&roster(&without_li), "test", stage.clock.now()).await.unwrap();
+    stage.telegram.wait_for_request(|request| is_set(request, "deleteMyCommands", 502), "the list taken away").await;
     process.stops().await;
 }

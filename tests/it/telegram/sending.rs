@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use zhengqitong::desk::changes::Changes;
-use zhengqitong::desk::message::{Button, Channel, ChatAddress, Outgoing};
+use zhengqitong::desk::message::{Attachment, AttachmentKind, Button, Channel, ChatAddress, Outgoing};
 use zhengqitong::desk::ports::{Clock, Files};
 
 use super::stage::Stage;
-use crate::support::bot_api::{FakeBotApi, Fault, PlannedFault, Request};
+use crate::support::bot_api::{self, FakeBotApi, Fault, Medium, PlannedFault, Request};
 
 fn sends(telegram: &FakeBotApi) -> Vec<Request> {
     telegram.requests_of("sendMessage")
@@ -120,6 +120,7 @@ async fn a_long_text_goes_in_parts_with_the_buttons_below_the_last() {
         text: text.clone(),
         buttons: vec![vec![button]],
         about: None,
+        attachment: None,
     };
     let changes = Changes { outgoing: vec![message], at: stage.clock.now(), ..Changes::default() };
     stage.store.commit(changes).await.unwrap();
@@ -157,7 +158,7 @@ async fn a_part_that_failed_does_not_repeat_those_before_it() {
 async fn an_address_that_is_none_is_given_up() {
     let stage = Stage::new().await;
     let to = ChatAddress::new(Channel::Telegram, "unknown");
-    let message = Outgoing { to, text: "在".to_owned(), buttons: vec![], about: None };
+    let message = Outgoing { to, text: "在".to_owned(), buttons: vec![], about: None, attachment: None };
     let changes = Changes { outgoing: vec![message], at: stage.clock.now(), ..Changes::default() };
     stage.store.commit(changes).await.unwrap();
     let process = stage.starts();
@@ -180,4 +181,39 @@ async fn many_chats_are_served_below_the_limits() {
     }
     process.stops().await;
     assert!(sends(&stage.telegram).iter().all(Request::succeeded), "a limit was hit");
+}
+
+/// Something attached, to chat 7.
+fn attached(kind: AttachmentKind, reference: &str, text: &str) -> Outgoing {
+    let attachment = Some(Attachment { kind, reference: reference.to_owned(), name: None });
+    let button = Button { label: "签收".to_owned(), data: "sign:ZQ-20261122-0007".to_owned() };
+    let to = ChatAddress::new(Channel::Telegram, "7");
+    Outgoing { to, text: text.to_owned(), buttons: vec![vec![button]], about: None, attachment }
+}
+
+#[tokio::test]
+async fn what_is_attached_is_sent_by_its_id_with_the_words_below_it_where_they_fit() {
+    let stage = Stage::new().await;
+    let company = stage.telegram.person(7, "甲");
+    company.attaches(bot_api::Attachment::photo());
+    company.attaches(bot_api::Attachment::video(3));
+    let long = "长".repeat(1100);
+    let outgoing = vec![
+        attached(AttachmentKind::Photo, "photo-file-id-1", "厂房 <示例>"),
+        attached(AttachmentKind::Video, "video-file-id-2", &long),
+        attached(AttachmentKind::Location, "37.54,121.39", "办事点"),
+        attached(AttachmentKind::Document, "unknown", "清单"),
+    ];
+    stage.store.commit(Changes { outgoing, at: stage.clock.now(), ..Changes::default() }).await.unwrap();
+    let process = stage.starts();
+    stage.outbox_becomes(|backlog| backlog.waiting == 0).await;
+    process.stops().await;
+    assert_eq!(stage.outbox_dead().await, 0);
+    assert_eq!(stage.telegram.requests_of("sendLocation").len(), 1);
+    let told: Vec<_> = company.messages().into_iter().filter(|message| message.from_bot).collect();
+    let shown: Vec<_> = told.iter().map(|message| (message.medium, message.has_button("签收"))).collect();
+    let (photo, video) = (Some(Medium::Photo), Some(Medium::Video));
+    assert_eq!(shown[..6], [(photo, true), (None, false), (video, true), (None, false), (None, true), (None, true)]);
+    assert_eq!((told[0].text.as_str(), told[1].text.as_str()), ("厂房 <示例>", long.as_str()));
+    assert!(told[5].text.contains("附件已无法读取"), "{}", told[5].text);
 }

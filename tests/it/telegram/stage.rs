@@ -77,7 +77,13 @@ impl Stage {
     /// Writes to a chat as other parts of the program do.
     pub(super) async fn writes(&self, chat: i64, texts: &[&str]) {
         let to = ChatAddress::new(Channel::Telegram, chat.to_string());
-        let message = |text: &&str| Outgoing { to: to.clone(), text: (*text).to_owned(), buttons: vec![], about: None };
+        let message = |text: &&str| Outgoing {
+            to: to.clone(),
+            text: (*text).to_owned(),
+            buttons: vec![],
+            about: None,
+            attachment: None,
+        };
         let outgoing = texts.iter().map(message).collect();
         self.store
             .commit(Changes { outgoing, at: self.clock.now(), ..Changes::default() })

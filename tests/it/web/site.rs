@@ -56,7 +56,8 @@ impl Assistant for Echo {
             return Err(HandleError::Retrieve(RetrieveError("the index is gone".into())));
         }
         let words = match &incoming.body {
-            Body::Text(words) | Body::Press(words) | Body::Unsupported(words) => words,
+            Body::Text(words) | Body::Press(words) => words,
+            other => panic!("a browser sends no {other:?}"),
         };
         let mut changes = told(&incoming.chat, &format!("您说:{words}"), self.clock.now());
         changes.handled = Some(incoming.id.clone());
@@ -91,7 +92,13 @@ impl Assistant for Echo {
 /// One message to a conversation, with a button.
 fn told(chat: &ChatAddress, text: &str, at: Timestamp) -> Changes {
     let button = Button { label: "找专员".to_owned(), data: "human:1".to_owned() };
-    let outgoing = Outgoing { to: chat.clone(), text: text.to_owned(), buttons: vec![vec![button]], about: None };
+    let outgoing = Outgoing {
+        to: chat.clone(),
+        text: text.to_owned(),
+        buttons: vec![vec![button]],
+        about: None,
+        attachment: None,
+    };
     Changes { outgoing: vec![outgoing], at, ..Changes::default() }
 }
 

@@ -17,10 +17,11 @@ pub(crate) enum Medium {
     Photo,
     Document,
     Voice,
+    Video,
 }
 
 impl Medium {
-    pub(super) const ALL: [Self; 3] = [Self::Photo, Self::Document, Self::Voice];
+    pub(super) const ALL: [Self; 4] = [Self::Photo, Self::Document, Self::Voice, Self::Video];
 
     /// The key of the `Message` object and the name of the upload's parameter.
     pub(super) fn key(self) -> &'static str {
@@ -28,6 +29,7 @@ impl Medium {
             Self::Photo => "photo",
             Self::Document => "document",
             Self::Voice => "voice",
+            Self::Video => "video",
         }
     }
 
@@ -36,6 +38,7 @@ impl Medium {
             Self::Photo => "image/jpeg",
             Self::Document => "application/octet-stream",
             Self::Voice => "audio/ogg",
+            Self::Video => "video/mp4",
         }
     }
 }
@@ -103,7 +106,11 @@ impl Files {
                 object["file_name"] = file.name.clone().into();
                 object["mime_type"] = file.mime_type.clone().into();
             }
-            Medium::Voice => {
+            Medium::Voice | Medium::Video => {
+                if medium == Medium::Video {
+                    object["width"] = 640.into();
+                    object["height"] = 480.into();
+                }
                 object["duration"] = duration.into();
                 object["mime_type"] = file.mime_type.clone().into();
             }

@@ -52,6 +52,10 @@ impl Attachment {
         Self { duration: secs, ..Self::of(Medium::Voice, None, b"not really an Opus stream") }
     }
 
+    pub(crate) fn video(secs: i64) -> Self {
+        Self { duration: secs, ..Self::of(Medium::Video, None, b"not really a film") }
+    }
+
     fn of(medium: Medium, name: Option<&str>, bytes: &[u8]) -> Self {
         let file_name = name.map(str::to_owned);
         let upload = Upload { file_name, mime_type: None, bytes: bytes.to_vec() };

@@ -70,6 +70,7 @@ fn medium_mark(medium: Medium) -> &'static str {
         Medium::Photo => "<photo>",
         Medium::Document => "<document>",
         Medium::Voice => "<voice>",
+        Medium::Video => "<video>",
     }
 }
 

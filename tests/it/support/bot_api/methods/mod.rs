@@ -20,7 +20,7 @@ use super::{
 type Method = fn(&mut State, &Params) -> Reply;
 
 /// Spelled as the documentation does; clients may use other capitals.
-const METHODS: [(&str, Method); 23] = [
+const METHODS: [(&str, Method); 25] = [
     ("getMe", profile::get_me),
     ("setMyCommands", profile::set_my_commands),
     ("getMyCommands", profile::get_my_commands),
@@ -35,6 +35,8 @@ const METHODS: [(&str, Method); 23] = [
     ("sendPhoto", send::photo),
     ("sendDocument", send::document),
     ("sendVoice", send::voice),
+    ("sendVideo", send::video),
+    ("sendLocation", send::location),
     ("sendChatAction", send::chat_action),
     ("copyMessage", send::copy),
     ("forwardMessage", send::forward),

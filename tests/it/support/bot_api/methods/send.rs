@@ -29,6 +29,19 @@ pub(super) fn voice(state: &mut State, params: &Params) -> Reply {
     send_medium(state, params, Medium::Voice)
 }
 
+pub(super) fn video(state: &mut State, params: &Params) -> Reply {
+    send_medium(state, params, Medium::Video)
+}
+
+pub(super) fn location(state: &mut State, params: &Params) -> Reply {
+    let degrees = |name: &str| params.value(name).and_then(Value::as_f64);
+    let (Some(latitude), Some(longitude)) = (degrees("latitude"), degrees("longitude")) else {
+        return Err(Refusal::bad_request("latitude or longitude is missing"));
+    };
+    let place = json!({ "latitude": latitude, "longitude": longitude });
+    send(state, params, Message::of(Content::from_iter([("location".to_owned(), place)]), true))
+}
+
 fn send_medium(state: &mut State, params: &Params, medium: Medium) -> Reply {
     // Checked first, so that a refused send leaves no file behind.
     let mut caption = Content::new();

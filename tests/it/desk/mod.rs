@@ -1,5 +1,9 @@
 //! Stories: an enterprise asks, a commissioner answers, clocks run. No network, no real time.
 
+mod figures; // what supervisors count
+mod hands; // whose tickets they are: unreachable, gone, handed over, a company's own commissioner
+mod media; // pictures, files, corrections
+
 use jiff::SignedDuration;
 use jiff::civil::{DateTime, date};
 use zhengqitong::desk::ports::Files;
@@ -406,4 +410,21 @@ async fn a_company_that_has_not_rated_is_asked_and_may_raise_it_again() {
     desk.company().presses("重新提出").await;
     let ticket = desk.ticket().await;
     assert_eq!((ticket.state, ticket.reopenings, ticket.assignee.unwrap().as_str()), (State::Dispatched, 1, "li"));
+}
+
+#[tokio::test]
+async fn a_rating_may_be_explained_once_and_the_next_question_is_a_question() {
+    let desk = TestDesk::new().await;
+    raised(&desk).await;
+    desk.li().presses("签收").await;
+    desk.li().presses("办结").await;
+    desk.company().presses("基本满意").await;
+    desk.company().presses("补充说明").await;
+    desk.company().says("等了两天才有人联系").await;
+    assert!(desk.li().last().await.message.text.contains("等了两天才有人联系"), "{}", desk.transcript());
+    desk.company().presses("补充说明").await;
+    assert!(desk.company().last().await.message.text.contains("已经记录过"), "{}", desk.transcript());
+    desk.company().says("食品经营许可证多久能办下来").await;
+    assert!(desk.company().last().await.message.text.contains("食品经营许可"), "{}", desk.transcript());
+    assert_eq!(desk.ticket().await.rating, Some(Rating::BasicallySatisfied));
 }
