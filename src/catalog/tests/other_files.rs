@@ -49,7 +49,7 @@ fitted_on: 302 questions
 notes: 试用
 ";
     check(&[("calibration.yaml", text)], &["calibration.yaml:6:15: clarify_at 大于 answer_at，永远不会反问"]);
-    let text = text.replace("0.7", "0.1").replace("matched", "width").replace("answer_at: 0.8", "answer_at: 8");
+    let text = text.replace("0.7", "0.1").replace("length", "width").replace("answer_at: 0.8", "answer_at: 8");
     check(
         &[("calibration.yaml", &text)],
         &[

@@ -17,7 +17,7 @@ use crate::domain::directory::ServicePoint;
 use crate::domain::enterprise::CreditCode;
 use crate::domain::sla::Clock;
 use crate::domain::text;
-use crate::domain::ticket::{Ticket, TicketKind, TicketNumber};
+use crate::domain::ticket::{Ticket, TicketKind};
 use crate::domain::topic::{Citation, Facet, Standing, Topic, TopicId, Validity};
 
 /// After this many turns in a row without an answer, the commissioner is offered by name.
@@ -86,10 +86,6 @@ impl Scene<'_> {
 
     /// A message for the assistant itself.
     pub(super) async fn on_question(&mut self, words: &str) -> Result<(), HandleError> {
-        // Before personal data is left out of what is looked for: a ticket's number looks like some.
-        if let Some(number) = TicketNumber::parse(words) {
-            return self.on_progress_of(&number).await;
-        }
         if self.learns_subdistrict(words) {
             return Ok(());
         }

@@ -112,7 +112,6 @@ pub enum Meaning {
 ///
 /// Returns [`RetrieveError`] when the index cannot be searched.
 pub fn understand(raw: &str, dialogue: &Dialogue, edition: &Edition, now: Timestamp) -> Result<Meaning, RetrieveError> {
-    let raw = &impersonal(raw);
     let message = text::normalise(raw);
     let key = text::key(&message);
     if let Some(meaning) = choice::chosen(&message, dialogue, edition, now) {
@@ -131,14 +130,17 @@ pub fn understand(raw: &str, dialogue: &Dialogue, edition: &Edition, now: Timest
         Route::Human => Ok(Meaning::Human),
         Route::Progress => Ok(Meaning::Progress),
         Route::Question if message.chars().count() > LONGEST_QUESTION => Ok(Meaning::TooLong),
-        Route::Question => questions(raw, &message, dialogue, edition, now),
+        Route::Question => {
+            let raw = impersonal(raw);
+            questions(&raw, &text::normalise(&raw), dialogue, edition, now)
+        }
     }
 }
 
 /// Tells whether a message never reaches the decision: it is unreadable, abusive, small talk, or asks for a person.
 #[must_use]
 pub fn routed_elsewhere(raw: &str) -> bool {
-    let message = text::normalise(&impersonal(raw));
+    let message = text::normalise(raw);
     let key = text::key(&message);
     route(&message, &key, &syllables(&key)) != Route::Question
 }
