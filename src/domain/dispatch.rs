@@ -289,7 +289,7 @@ mod tests {
         }
 
         #[test]
-        fn the_companys_own_commissioner_comes_first_and_their_backup_stands_in(
+        fn a_company_gets_its_own_commissioner_first_and_their_backup_stands_in(
             roster in roster(), loads in loads(), category in prop::option::of(prop::sample::select(FIELDS.to_vec())),
         ) {
             let own = own_commissioner(&roster, " 示例机械有限公司");

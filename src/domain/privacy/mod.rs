@@ -100,10 +100,19 @@ pub fn mask(text: &str) -> String {
     masked
 }
 
-/// The text without its masks, for comparing.
+/// A clause with a mask and at most so many letters beside it only says who asks: 我叫[姓名], 我的电话是[手机号].
+const LETTERS_OF_AN_INTRODUCTION: usize = 5;
+
+/// The text without its masks and without clauses that are little else, for comparing.
 #[must_use]
 pub fn without_masks(text: &str) -> String {
-    MASKS.iter().fold(text.to_owned(), |text, mask| text.replace(mask, " "))
+    let is_end = |c: char| "，。；！？,;!?\n".contains(c);
+    let clauses = text.split_inclusive(is_end).filter_map(|clause| {
+        let rest = MASKS.iter().fold(clause.to_owned(), |clause, mask| clause.replace(mask, " "));
+        let letters = rest.chars().filter(|c| c.is_alphanumeric()).count();
+        (rest == clause || letters > LETTERS_OF_AN_INTRODUCTION).then_some(rest)
+    });
+    clauses.collect()
 }
 
 /// The text without personal data, for searching: who asks, and how to reach them, says nothing about what is asked.
@@ -112,7 +121,7 @@ pub fn without_masks(text: &str) -> String {
 ///
 /// ```
 /// # use zhengqitong::domain::privacy::impersonal;
-/// assert_eq!(impersonal("残保金怎么交，我的电话13800001234"), "残保金怎么交，我的电话");
+/// assert_eq!(impersonal("残保金怎么交，我的电话13800001234"), "残保金怎么交，");
 /// ```
 #[must_use]
 pub fn impersonal(text: &str) -> String {

@@ -95,7 +95,8 @@ fn what_is_nobodys_stays() {
 #[test]
 fn masks_are_known_and_can_be_left_out() {
     assert!(is_masked(&mask("电话13800001234")) && !is_masked("电话"));
-    assert_eq!(without_masks("电话[手机号]找我"), "电话 找我");
+    assert_eq!(without_masks("打[手机号]告诉我结果"), "打 告诉我结果");
+    assert_eq!(without_masks("我叫[姓名]，电话[手机号]，残保金怎么交"), "残保金怎么交");
 }
 
 /// Chinese words without digits or words that announce something.
