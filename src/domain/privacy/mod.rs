@@ -100,7 +100,7 @@ pub fn mask(text: &str) -> String {
     masked
 }
 
-/// A clause with a mask and at most so many letters beside it only says who asks: 我叫[姓名], 我的电话是[手机号].
+/// A clause with a mask and at most so many letters beside it only says who asks: `我叫[姓名]`, `我的电话是[手机号]`.
 const LETTERS_OF_AN_INTRODUCTION: usize = 5;
 
 /// The text without its masks and without clauses that are little else, for comparing.
