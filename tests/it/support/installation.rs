@@ -282,6 +282,17 @@ impl Serving {
         assert_eq!(status.code(), Some(0), "{}", self.log());
     }
 
+    /// Waits until the log says `words`, which it must `within` a time.
+    pub(crate) async fn logs(&self, words: &str, within: Duration) {
+        let mut look = tokio::time::interval(Duration::from_millis(50));
+        let heard = async {
+            while !self.log().contains(words) {
+                look.tick().await;
+            }
+        };
+        assert!(tokio::time::timeout(within, heard).await.is_ok(), "{words:?} is never logged:\n{}", self.log());
+    }
+
     /// What it has logged, earlier processes of the installation included.
     pub(crate) fn log(&self) -> String {
         let mut text = String::new();
