@@ -59,6 +59,8 @@ pub struct TelegramSection {
     pub token: SecretString,
     /// A Bot API server other than the public one.
     pub api_url: Option<Url>,
+    /// The supervisors' group, in which every ticket has a topic.
+    pub group: Option<i64>,
 }
 
 /// The model section.
@@ -139,11 +141,15 @@ struct RawWeb {
 struct RawTelegram {
     token: Option<SecretString>,
     api_url: Option<String>,
+    group: Option<RawNumber>,
 }
 
 impl std::fmt::Debug for RawTelegram {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("RawTelegram").field("api_url", &self.api_url).finish_non_exhaustive()
+        f.debug_struct("RawTelegram")
+            .field("api_url", &self.api_url)
+            .field("group", &self.group)
+            .finish_non_exhaustive()
     }
 }
 
@@ -327,7 +333,22 @@ fn telegram(file: &Raw, environment: &Raw, faults: &mut Vec<String>) -> Option<T
             None
         }
     });
-    Some(TelegramSection { token, api_url })
+    let group = environment.telegram.group.as_ref().or(file.telegram.group.as_ref());
+    let group = group.and_then(|group| supervisors_group(group, faults));
+    Some(TelegramSection { token, api_url, group })
+}
+
+/// Telegram writes the ids of groups with topics as negative numbers.
+fn supervisors_group(group: &RawNumber, faults: &mut Vec<String>) -> Option<i64> {
+    let number = match group {
+        RawNumber::Number(number) => Some(*number),
+        RawNumber::Text(text) => text.trim().parse().ok(),
+    };
+    let number = number.filter(|number| *number < 0);
+    if number.is_none() {
+        faults.push("telegram.group：应为开启话题的超级群组编号，是以 -100 开头的数字，例如 -1001234567890".to_owned());
+    }
+    number
 }
 
 /// Half a year, if nothing else is said.
@@ -458,6 +479,21 @@ mod tests {
             let file = format!("[questions]\nkeep_days = {wrong}");
             let error = load(&file, &[], &Overrides::default()).unwrap_err();
             assert!(error.to_string().contains("questions.keep_days"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_group_is_a_negative_number_in_the_file_and_in_the_environment() {
+        fn group(file: &str, variables: &[(&str, &str)]) -> Result<Option<i64>, ConfigError> {
+            let config = load(file, variables, &Overrides::default())?;
+            Ok(config.telegram.and_then(|telegram| telegram.group))
+        }
+        assert_eq!(group("[telegram]\ntoken = 't'\ngroup = -1001", &[]).unwrap(), Some(-1001));
+        let set = [("ZHENGQITONG_TELEGRAM__TOKEN", "t"), ("ZHENGQITONG_TELEGRAM__GROUP", "-1002")];
+        assert_eq!(group("[telegram]\ngroup = -1001", &set).unwrap(), Some(-1002));
+        for wrong in ["1001", "'@supervisors'"] {
+            let error = group(&format!("[telegram]\ntoken = 't'\ngroup = {wrong}"), &[]).unwrap_err();
+            assert!(error.to_string().contains("telegram.group"), "{error}");
         }
     }
 

@@ -9,6 +9,7 @@ use super::knowledge::KnowledgeBase;
 pub use super::meanings::{Meanings, SemanticVariant, WordsOnly};
 use super::message::{Channel, ChatAddress, Outgoing};
 pub use super::questions::Questions;
+pub use super::threads::Threads;
 use crate::domain::answer::{Found, Matching};
 use crate::domain::commissioner::{Commissioner, CommissionerId};
 use crate::domain::dispatch::Loads;
@@ -413,6 +414,6 @@ pub trait Files: Send + Sync {
 }
 
 /// Everything the desk keeps.
-pub trait Store: Inbox + Outbox + Files + Editions + Questions {}
+pub trait Store: Inbox + Outbox + Files + Editions + Questions + Threads {}
 
-impl<T: Inbox + Outbox + Files + Editions + Questions> Store for T {}
+impl<T: Inbox + Outbox + Files + Editions + Questions + Threads> Store for T {}

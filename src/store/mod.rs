@@ -25,6 +25,7 @@ mod outbox;
 mod questions;
 mod record;
 mod roster;
+mod threads;
 mod tickets;
 
 #[cfg(test)]

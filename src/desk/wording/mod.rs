@@ -16,6 +16,7 @@ pub mod reach;
 pub mod relay;
 pub mod supervision;
 pub mod talk;
+pub mod thread;
 pub mod ticket;
 
 use jiff::Timestamp;

@@ -415,7 +415,15 @@ impl Voice<'_> {
         let (id, at) = (format!("telegram:{number}"), self.house.clock.now());
         let received = Received { id: id.clone(), chat: self.chat.clone(), payload: String::new(), at };
         self.house.store.receive(&[received]).await.unwrap();
-        let incoming = Incoming { id, chat: self.chat.clone(), sender: Some(self.name.to_owned()), at, body, reply_to };
+        let incoming = Incoming {
+            id,
+            chat: self.chat.clone(),
+            sender: Some(self.name.to_owned()),
+            at,
+            body,
+            reply_to,
+            thread: None,
+        };
         self.house.desk.handle(&incoming).await.unwrap();
         // The same message again changes nothing.
         assert!(self.house.desk.handle(&incoming).await.unwrap().is_none(), "a message was handled twice");
