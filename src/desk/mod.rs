@@ -31,4 +31,5 @@ pub mod table;
 pub mod threads;
 pub mod understand;
 mod unreachable;
+pub mod weekly;
 pub mod wording;

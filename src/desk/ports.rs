@@ -386,6 +386,13 @@ pub trait Files: Send + Sync {
     /// Returns [`StoreError`] when the store fails.
     async fn audit_log(&self, action: &str) -> Result<Vec<AuditEntry>, StoreError>;
 
+    /// Who was sent figures in the week that begins on the Monday `week`.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`StoreError`] when the store fails.
+    async fn figures_sent(&self, week: jiff::civil::Date) -> Result<Vec<CommissionerId>, StoreError>;
+
     /// Keeps an invitation: the SHA-256 of its code, for whom, until when. Replaces an unused earlier one.
     ///
     /// # Errors

@@ -17,6 +17,7 @@ mod dialogues;
 mod editions;
 mod expiry;
 mod fault;
+mod figures;
 mod files;
 mod inbox;
 mod log;

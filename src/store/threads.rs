@@ -1,4 +1,4 @@
-//! Threads of the supervisors' group, and the weeks whose figures were sent.
+//! Threads of the supervisors' group: which one stands for which conversation.
 
 use async_trait::async_trait;
 use jiff::Timestamp;

@@ -156,7 +156,7 @@ mod tests {
     #[track_caller]
     fn check(kind: &str, object: &Value, expected: Option<&Body>) {
         let update = json!({ "update_id": 7, kind: object });
-        match read(&received(&update), Some(-100_7)) {
+        match read(&received(&update), Some(-1_007)) {
             Update::Message(incoming) | Update::Press(incoming, _) => {
                 assert_eq!(Some(&incoming.body), expected);
                 assert_eq!(incoming.chat.to_string(), "telegram:42");
@@ -197,7 +197,7 @@ mod tests {
         let query = json!({ "id": "9", "from": { "id": 42, "first_name": "王" }, "data": "confirm:1",
             "message": { "message_id": 5, "date": 0, "chat": { "id": 42, "type": "private" } } });
         let update = json!({ "update_id": 7, "callback_query": query });
-        let Update::Press(incoming, id) = read(&received(&update), Some(-100_7)) else { panic!("a press") };
+        let Update::Press(incoming, id) = read(&received(&update), Some(-1_007)) else { panic!("a press") };
         assert_eq!((incoming.body, id), (Body::Press("confirm:1".to_owned()), "9".to_owned()));
         let lone = json!({ "update_id": 7, "callback_query": { "id": "9", "from": { "id": 42 } } });
         assert_eq!(read(&received(&lone), None), Update::Nothing);
@@ -207,7 +207,7 @@ mod tests {
     #[test]
     fn a_reply_names_its_message() {
         let update = json!({ "update_id": 7, "message": message(&json!({ "text": "好", "reply_to_message": { "message_id": 2 } })) });
-        let Update::Message(incoming) = read(&received(&update), Some(-100_7)) else { panic!("a message") };
+        let Update::Message(incoming) = read(&received(&update), Some(-1_007)) else { panic!("a message") };
         assert_eq!(incoming.reply_to.as_deref(), Some("2"));
     }
 
@@ -216,13 +216,13 @@ mod tests {
         let said = |group: i64, is_topic: bool| {
             let chat = json!({ "id": group, "type": "supergroup", "is_forum": true });
             let extra = json!({ "text": "好", "chat": chat, "message_thread_id": 9, "is_topic_message": is_topic });
-            read(&received(&json!({ "update_id": 7, "message": message(&extra) })), Some(-100_7))
+            read(&received(&json!({ "update_id": 7, "message": message(&extra) })), Some(-1_007))
         };
-        let Update::Message(incoming) = said(-100_7, true) else { panic!("a message") };
+        let Update::Message(incoming) = said(-1_007, true) else { panic!("a message") };
         assert_eq!(incoming.chat.to_string(), "telegram:42");
         assert_eq!(incoming.thread, Some(ThreadPlace { group: "-1007".to_owned(), thread: 9 }));
-        assert_eq!(said(-100_8, true), Update::Nothing);
-        assert_eq!(said(-100_7, false), Update::Nothing);
+        assert_eq!(said(-1_008, true), Update::Nothing);
+        assert_eq!(said(-1_007, false), Update::Nothing);
     }
 
     fn odd_json() -> impl Strategy<Value = Value> {
@@ -266,7 +266,7 @@ mod tests {
         #[test]
         fn odd_updates_never_panic(update in odd_json()) {
             let _ = number(&update);
-            let _ = read(&received(&update), Some(-100_7));
+            let _ = read(&received(&update), Some(-1_007));
         }
 
         #[test]
@@ -278,7 +278,7 @@ mod tests {
         #[test]
         fn words_of_a_private_message_always_arrive(words in "\\PC{1,80}", extra in odd_json()) {
             let update = json!({ "update_id": 7, "message": message(&json!({ "text": words, "entities": extra, "odd": 1 })) });
-            let Update::Message(incoming) = read(&received(&update), Some(-100_7)) else { panic!("lost") };
+            let Update::Message(incoming) = read(&received(&update), Some(-1_007)) else { panic!("lost") };
             prop_assert_eq!(incoming.body, Body::Text(words));
         }
     }

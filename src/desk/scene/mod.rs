@@ -2,7 +2,7 @@
 //!
 //! A [`Scene`] reads the state once, lets the handlers decide, and closes into [`Changes`]. Handlers live beside it:
 //! `company` (ask, ask on, choose), `several` (several questions at once), `progress` (follow tickets), `raise` (open and
-//! dispatch tickets), `relay` (what goes from one side to the other), `learn` (what is kept to learn from), `reception` (urge,
+//! dispatch tickets), `prepare` (what goes with them), `relay` (what goes from one side to the other), `learn` (what is kept to learn from), `reception` (urge,
 //! take back, rate, reopen), `work` (what commissioners do), `hand_on` (transfer, return, wait, extend, join), `leave` (away
 //! and back), `supervise`, `hand_over` (all of somebody's tickets), `figures`, `thread` (in the supervisors' group).
 
@@ -12,6 +12,7 @@ mod hand_on;
 mod hand_over;
 mod learn;
 mod leave;
+mod prepare;
 mod progress;
 mod raise;
 mod reception;
@@ -86,6 +87,8 @@ pub(super) struct Scene<'a> {
     feedback: Vec<FeedbackChange>,
     reply: Reply,
     is_silent: bool,
+    /// A question that was asked before is asked in corrected words.
+    is_corrected: bool,
 }
 
 impl<'a> Scene<'a> {
@@ -136,6 +139,7 @@ impl<'a> Scene<'a> {
             feedback: Vec::new(),
             reply,
             is_silent: false,
+            is_corrected: false,
         })
     }
 
@@ -193,6 +197,7 @@ impl<'a> Scene<'a> {
                 self.on_company_named(turn, &ticket_kind, is_anonymous, words);
                 return Ok(());
             }
+            Some(Pending::Phone { turn, .. }) => return self.on_phone_told(turn, words).await,
             // Their buttons stay good while the conversation goes on.
             Some(Pending::Confirm { .. } | Pending::WhichTicket { .. }) | None => {}
         }
@@ -285,6 +290,14 @@ impl<'a> Scene<'a> {
                 self.on_which_company(*turn);
                 Ok(())
             }
+            Press::Phone(turn) => {
+                self.on_which_phone(*turn);
+                Ok(())
+            }
+            Press::NoPhone(turn) => {
+                self.on_no_phone(*turn);
+                Ok(())
+            }
             Press::Join(turn, number) => self.on_join(*turn, number).await,
             Press::Reopen(number) => self.on_reopen(number).await,
             Press::OtherActions(number) => self.on_other_actions(number).await,
@@ -337,6 +350,12 @@ impl<'a> Scene<'a> {
         let words = match &self.reply.understood_as {
             Some(read_as) if matches!(status, Status::Answer | Status::Clarify | Status::Decline) => {
                 wording::answer::read_as(read_as, &words)
+            }
+            _ => words,
+        };
+        let words = match status {
+            Status::Answer | Status::Clarify | Status::Decline if self.is_corrected => {
+                wording::answer::to_corrected(&words)
             }
             _ => words,
         };
@@ -435,6 +454,7 @@ impl<'a> Scene<'a> {
             feedback: self.feedback,
             audit: self.audit,
             expiry_warnings: Vec::new(),
+            figures_sent: Vec::new(),
             at: self.now,
         };
         self.desk.copy_to_threads(&mut changes, &self.roster, self.thread.as_ref());

@@ -14,9 +14,12 @@ use crate::desk::threads::TicketThread;
 use crate::desk::wording::{talk, thread as wording};
 
 impl Scene<'_> {
-    /// Something in a thread; `None` for one that belongs to no ticket.
+    /// Something in a thread; one that belongs to no ticket is left alone.
     pub(super) async fn play_in_thread(&mut self) -> Result<(), HandleError> {
-        let Some(thread) = self.thread.clone() else { return self.keep_silent() };
+        let Some(thread) = self.thread.clone() else {
+            self.is_silent = true;
+            return Ok(());
+        };
         if let Body::Press(data) = &self.incoming.body {
             return match Press::decode(data) {
                 _ if self.me.is_none() => {
@@ -31,7 +34,8 @@ impl Scene<'_> {
             };
         }
         if self.me.is_none() || !self.is_for_us(&thread).await? {
-            return self.keep_silent();
+            self.is_silent = true;
+            return Ok(());
         }
         let words = match &self.incoming.body {
             Body::Text(text) => Words::from(text.as_str()),
@@ -49,14 +53,9 @@ impl Scene<'_> {
                 self.say(Status::Rejected, talk::unsupported(what), Vec::new());
                 return Ok(());
             }
-            Body::Press(_) => return self.keep_silent(),
+            Body::Press(_) => return Ok(()),
         };
         Box::pin(self.on_ticket_words(&thread.ticket, &words)).await
-    }
-
-    fn keep_silent(&mut self) -> Result<(), HandleError> {
-        self.is_silent = true;
-        Ok(())
     }
 
     /// Whether a message replies to the assistant, or is what it has asked its writer for.

@@ -215,6 +215,14 @@ impl TestDesk {
         self.collect().await;
     }
 
+    /// Two processes send last week's figures at the same time; returns how many were sent together.
+    pub(crate) async fn sends_weekly_figures(&self) -> usize {
+        let other = Desk::new(self.store.clone(), self.desk.shelf().clone(), self.clock.clone(), working_calendar());
+        let (one, two) = tokio::join!(self.desk.send_weekly_figures(), other.send_weekly_figures());
+        self.collect().await;
+        one.unwrap() + two.unwrap()
+    }
+
     /// Looks into what did not arrive, twice: the second time finds nothing new but what the first one said in vain.
     pub(crate) async fn looks_into_undelivered(&self) {
         self.desk.look_into_undelivered().await.unwrap();

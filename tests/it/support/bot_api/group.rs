@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::person::Person;
-use super::state::Shared;
+use super::state::{Shared, State};
 use super::{FakeBotApi, chats::Chat};
 
 /// A group; people speak in it through [`Person::in_group`].
@@ -34,12 +34,7 @@ impl FakeBotApi {
 impl Group {
     /// The topics there are now, in the order of their making.
     pub(crate) fn topics(&self) -> Vec<Topic> {
-        self.shared.look(|state| {
-            let topics = state.chats[&self.chat_id].topics.iter().filter(|(_, topic)| !topic.is_deleted);
-            topics
-                .map(|(thread, topic)| Topic { thread: *thread, name: topic.name.clone(), is_closed: topic.is_closed })
-                .collect()
-        })
+        self.shared.look(|state| topics(state, self.chat_id))
     }
 
     /// Somebody deletes a topic with all that stands in it.
@@ -54,17 +49,15 @@ impl Group {
 
     /// Waits until the topics are as wanted.
     pub(crate) async fn topics_become(&self, telegram: &FakeBotApi, wanted: impl Fn(&[Topic]) -> bool, what: &str) {
-        let look = |state: &mut super::state::State| {
-            let topics = &state.chats[&self.chat_id].topics;
-            let seen: Vec<_> = topics
-                .iter()
-                .filter(|(_, topic)| !topic.is_deleted)
-                .map(|(thread, topic)| Topic { thread: *thread, name: topic.name.clone(), is_closed: topic.is_closed })
-                .collect();
-            wanted(&seen).then_some(())
-        };
-        telegram.wait(what, look).await;
+        telegram.wait(what, |state| wanted(&topics(state, self.chat_id)).then_some(())).await;
     }
+}
+
+fn topics(state: &State, group: i64) -> Vec<Topic> {
+    let topics = state.chats[&group].topics.iter().filter(|(_, topic)| !topic.is_deleted);
+    topics
+        .map(|(thread, topic)| Topic { thread: *thread, name: topic.name.clone(), is_closed: topic.is_closed })
+        .collect()
 }
 
 impl Person {
