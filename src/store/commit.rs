@@ -3,7 +3,7 @@
 use sqlx::SqliteConnection;
 
 use super::record::read_time;
-use super::{Fault, SqliteStore, dialogues, expiry, outbox, questions, roster, tickets};
+use super::{Fault, SqliteStore, dialogues, expiry, figures, outbox, questions, roster, tickets};
 use crate::desk::changes::{AuditEntry, Changes};
 use crate::desk::ports::CommitError;
 
@@ -94,6 +94,11 @@ async fn apply(connection: &mut SqliteConnection, changes: &Changes) -> Result<(
     outbox::look_into(connection, &changes.looked_into, changes.at).await?;
     for warning in &changes.expiry_warnings {
         if !expiry::save(connection, warning, changes.at).await? {
+            return Err(Halt::Conflict);
+        }
+    }
+    for sent in &changes.figures_sent {
+        if !figures::save(connection, sent, changes.at).await? {
             return Err(Halt::Conflict);
         }
     }

@@ -17,6 +17,7 @@ mod dialogues;
 mod editions;
 mod expiry;
 mod fault;
+mod figures;
 mod files;
 mod inbox;
 mod log;
@@ -25,6 +26,7 @@ mod outbox;
 mod questions;
 mod record;
 mod roster;
+mod threads;
 mod tickets;
 
 #[cfg(test)]

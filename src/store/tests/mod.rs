@@ -1,6 +1,6 @@
 //! One contract for every store, and what only the file-based one promises.
 //!
-//! The functions in `messages`, `decisions`, `editions`, `people` and `questions` know only the ports: another store runs the
+//! The functions in `messages`, `decisions`, `editions`, `people`, `questions` and `threads` know only the ports: another store runs the
 //! same ones.
 
 mod decisions;
@@ -10,16 +10,17 @@ mod opening;
 mod people;
 mod questions;
 mod sample;
+mod threads;
 
 use tempfile::TempDir;
 
 use super::SqliteStore;
-use crate::desk::ports::{Editions, Files, Inbox, Outbox, Questions};
+use crate::desk::ports::{Editions, Files, Inbox, Outbox, Questions, Threads};
 
 /// What the contract is about.
-trait Store: Inbox + Outbox + Files + Editions + Questions {}
+trait Store: Inbox + Outbox + Files + Editions + Questions + Threads {}
 
-impl<S: Inbox + Outbox + Files + Editions + Questions> Store for S {}
+impl<S: Inbox + Outbox + Files + Editions + Questions + Threads> Store for S {}
 
 /// A store in a file of its own, which is deleted with the folder.
 async fn in_file() -> (SqliteStore, TempDir) {
