@@ -58,6 +58,19 @@ schema:
 eval DIR *OPTIONS:
     cargo run --release -- eval "$@"
 
+# What the development questions are held against, after answering became better on purpose (words only)
+baseline:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    scratch=$(mktemp -d)
+    trap 'rm -rf "$scratch"' EXIT
+    run() {
+        ZHENGQITONG_MODEL__ENABLED=false cargo run --release -- "$@" \
+            --index-dir "$scratch/index" --database-url "sqlite://$scratch/state.db"
+    }
+    run reindex
+    run eval tests/eval --format json > tests/eval/baseline.json
+
 # Accept or refuse changed snapshots one by one (needs cargo-insta)
 review:
     cargo insta review

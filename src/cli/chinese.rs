@@ -32,20 +32,24 @@ fn flag(name: &'static str, short: char, action: ArgAction, help: &'static str) 
 /// An argument with its possible values and its default told in its help.
 fn argument(argument: Arg) -> Arg {
     let heading = if argument.is_positional() { "参数" } else { "选项" };
+    let argument = argument.help_heading(heading);
+    if !argument.get_action().takes_values() {
+        return argument;
+    }
     let choices: Vec<_> = argument.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
-    let is_switch = !argument.get_action().takes_values();
     let defaults: Vec<_> =
         argument.get_default_values().iter().map(|value| value.to_string_lossy().into_owned()).collect();
-    let mut told = Vec::new();
-    if !is_switch && !choices.is_empty() {
-        told.push(format!("可以是 {}", choices.join("、")));
-    }
-    if !is_switch && !defaults.is_empty() {
-        told.push(format!("默认 {}", defaults.join("、")));
+    let told: Vec<_> = [("可以是", choices), ("默认", defaults)]
+        .into_iter()
+        .filter(|(_, values)| !values.is_empty())
+        .map(|(what, values)| format!("{what} {}", values.join("、")))
+        .collect();
+    let argument = argument.hide_possible_values(true).hide_default_value(true);
+    if told.is_empty() {
+        return argument;
     }
     let help = argument.get_help().map(StyledStr::to_string).unwrap_or_default();
-    let help = if told.is_empty() { help } else { format!("{help}（{}）", told.join("；")) };
-    argument.help_heading(heading).hide_possible_values(true).hide_default_value(true).help(help)
+    argument.help(format!("{help}（{}）", told.join("；")))
 }
 
 /// What is wrong with a command line, and what would be right; `None` where clap's own words are to be printed, such as help.

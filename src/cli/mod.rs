@@ -456,4 +456,44 @@ mod tests {
     fn the_command_line_is_consistent() {
         chinese::command(Cli::command()).debug_assert();
     }
+
+    /// Every help text, that of the whole program first.
+    fn helps(command: &mut clap::Command) -> Vec<String> {
+        let own = command.render_long_help().to_string();
+        let below = command.get_subcommands_mut().flat_map(helps);
+        std::iter::once(own).chain(below).collect()
+    }
+
+    #[test]
+    fn help_is_chinese_throughout() {
+        let mut command = chinese::command(Cli::command());
+        command.build();
+        let helps = helps(&mut command);
+        assert!(helps.len() > 20, "{}", helps.len());
+        for help in helps {
+            for english in ["Usage", "Options:", "Commands:", "Arguments:", "Possible values", "default:", "Print "] {
+                assert!(!help.contains(english), "{english} in\n{help}");
+            }
+        }
+    }
+
+    #[track_caller]
+    fn complains(words: &str, expected: &str) {
+        let words = std::iter::once("zhengqitong").chain(words.split_whitespace()).map(OsString::from);
+        let NotRun(error) = Cli::read(words).unwrap_err();
+        let complaint = chinese::complaint(&error).unwrap();
+        assert!(complaint.starts_with(&format!("错误：{expected}")), "{complaint}");
+        assert_eq!(error.exit_code(), 2);
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_in_chinese() {
+        complains("askk 公司", "没有命令“askk”，是不是 ask\n用法：");
+        complains("ask --fromat json", "没有选项或参数“--fromat”，是不是 --format\n用法：");
+        complains("ask --format xml 公司", "--format <FORMAT> 不能是“xml”，可以是 text、json\n");
+        complains("ask --as-of 明天 公司", "--as-of <DATE> 不能是“明天”，日期写成 2026-12-31 的样子\n");
+        complains("rollback", "缺少 <N>\n用法：");
+        complains("rollback two", "<N> 不能是“two”\n");
+        complains("ask --format", "--format <FORMAT> 后面要写一个值");
+    }
 }
