@@ -3,7 +3,9 @@
 //! A row becomes a topic, or a draft where it lacks what a topic must have. It is held against the rows beside it and the
 //! folder it goes to, so what would be an error of `check` afterwards is an error of its cell now. Nothing here writes.
 
+mod columns;
 mod failed;
+mod header;
 mod rows;
 mod together;
 
@@ -202,7 +204,7 @@ pub fn plan(dir: &Path, sources: &[Source], rules: ImportRules) -> Import {
 fn check_sheets(sources: &[Source], import: &mut Import) {
     let tables =
         || sources.iter().filter_map(|source| if let Source::Table(table) = source { Some(table) } else { None });
-    if tables().any(|table| rows::Header::of(table).is_some()) {
+    if tables().any(|table| header::Header::of(table).is_some()) {
         return;
     }
     if let Some(table) = tables().next() {

@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 
 use super::super::edit::slug;
 use super::super::record::{ConfidenceRecord, DraftRecord, StatusRecord};
-use super::super::sheet::{
-    COLUMNS, CellFault, Column, Content, Field, NOT_A_TOPIC, REASON, category, column_of, shortened,
-};
-use super::together::Columns;
+use super::super::sheet::{COLUMNS, CellFault, Content, Field, NOT_A_TOPIC, REASON, category, column_of, shortened};
+use super::columns::Columns;
+use super::header::{Header, place};
 use super::{Candidate, Fault, Folder, Import, Item, modest, text_of};
 use crate::catalog::known::CATEGORIES;
-use crate::desk::table::{Table, TableRow, column_letters};
+use crate::desk::table::{Table, TableRow};
 use crate::domain::topic::TopicId;
 
 /// What a spreadsheet holds in one cell at most; longer cells come from elsewhere.
@@ -18,46 +17,6 @@ const MAX_CELL: usize = 32_767;
 
 /// What spreadsheets show for a formula that went wrong.
 const BROKEN_FORMULAS: [&str; 7] = ["#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#N/A", "#NUM!", "#NULL!"];
-
-/// Where each known column stands in a sheet.
-#[derive(Clone)]
-pub(super) struct Header {
-    columns: Vec<(usize, &'static Column)>,
-}
-
-impl Header {
-    /// The header of `table`: its first row, where that names columns of topics; `None` where the sheet is about something else.
-    pub(super) fn of(table: &Table) -> Option<Self> {
-        let first = table.rows.first()?;
-        let known = (0..).zip(&first.cells).filter_map(|(at, cell)| Some((at, column_of(cell)?)));
-        let columns: Vec<_> = known.collect();
-        let is_about_topics =
-            columns.iter().any(|(_, column)| matches!(column.content, Content::Id | Content::Field(Field::Title)));
-        is_about_topics.then_some(Self { columns })
-    }
-
-    fn at(&self, content: Content) -> Option<usize> {
-        self.columns.iter().find(|(_, column)| column.content == content).map(|(at, _)| *at)
-    }
-
-    fn cell<'a>(&self, row: &'a TableRow, content: Content) -> &'a str {
-        self.at(content).map_or("", |at| row.cell(at).trim())
-    }
-
-    /// Where the column of `field` stands.
-    pub(super) fn column(&self, field: Field) -> Option<usize> {
-        self.at(Content::Field(field))
-    }
-}
-
-/// A place in a sheet, for people.
-pub(super) fn place(table: &Table, row: &TableRow, column: Option<usize>) -> String {
-    let header = |column: usize| table.rows.first().map_or("", |first| first.cell(column)).trim_end_matches('*');
-    match column {
-        Some(column) => format!("工作表“{}”{}{}（{}）", table.name, column_letters(column), row.number, header(column)),
-        None => format!("工作表“{}”第{}行", table.name, row.number),
-    }
-}
 
 /// Reads the rows of `table` and adds what can be read to `candidates`.
 pub(super) fn read(
