@@ -10,6 +10,7 @@
 //!
 //! Times are kept in milliseconds: what is read back is cut to the millisecond.
 
+mod copy;
 mod fault;
 mod migrations;
 mod open;
@@ -20,11 +21,12 @@ mod sqlite;
 #[cfg(test)]
 mod tests;
 
+pub use copy::{CopiedTable, CopyError, copy};
 pub use fault::Fault;
-pub use open::{Kind, OpenStore, OpenStoreError, StoreUrl, open};
+pub use open::{Kind, OpenStore, OpenStoreError, StoreUrl, missing_migrations, open};
 pub use postgres::PostgresStore;
 pub use record::RecordError;
-pub use sqlite::SqliteStore;
+pub use sqlite::{BackupError, SqliteStore, back_up, restore};
 
 /// Transactions that read before they write, and therefore come one after the other.
 #[derive(Clone, Copy, Debug)]

@@ -172,6 +172,18 @@ impl fmt::Debug for StoreUrl {
     }
 }
 
+/// The migrations that the database at `url` still lacks; [`open`] would apply them. Changes nothing.
+///
+/// # Errors
+///
+/// Returns [`OpenStoreError`] when the database cannot be read, or is of a newer version.
+pub async fn missing_migrations(url: &str) -> Result<Vec<i64>, OpenStoreError> {
+    match url.parse()? {
+        StoreUrl::Sqlite(url) => super::sqlite::missing_migrations(&url).await,
+        StoreUrl::Postgres(options) => super::postgres::missing_migrations(&options).await,
+    }
+}
+
 /// Opens the store at `url`, bringing the database up to date where needed; see [`SqliteStore::open`] and
 /// [`PostgresStore::open`].
 ///

@@ -52,6 +52,21 @@ pub(super) const CLAIM_OUTGOING: &str = "
         ORDER BY next.id LIMIT $4 FOR UPDATE OF next SKIP LOCKED))
     RETURNING id, channel, chat, text, buttons, about, attempts, attachment";
 
+pub(super) const HAS_MIGRATIONS: &str = "SELECT to_regclass('_sqlx_migrations') IS NOT NULL";
+
+/// Name, kind and place in the primary key of a table's columns.
+pub(super) const COLUMNS: &str = "
+    SELECT CAST(attname AS TEXT), format_type(atttypid, NULL),
+        CAST(COALESCE(array_position(CAST(indkey AS SMALLINT[]), attnum) + 1, 0) AS BIGINT)
+    FROM pg_attribute LEFT JOIN pg_index ON indrelid = attrelid AND indisprimary
+    WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped";
+
+/// The last number drawn for a table.
+pub(super) const COUNTER: &str = "
+    SELECT pg_sequence_last_value(CAST(pg_get_serial_sequence($1, $2) AS regclass))";
+
+const SET_COUNTER: &str = "SELECT setval(CAST(pg_get_serial_sequence($1, $2) AS regclass), $3)";
+
 /// All in the same order, so that no two wait for each other.
 const HOLD_CHATS: &str = "
     SELECT COUNT(pg_advisory_xact_lock(held.hash)) FROM (
@@ -81,6 +96,17 @@ pub(super) async fn wait_for_turn(transaction: &mut PgConnection, turn: Turn) ->
         Turn::Roster => 0x7a71_7402,
     };
     sqlx::query(HOLD_TURN).bind(key).fetch_all(transaction).await?;
+    Ok(())
+}
+
+/// Lets a table go on counting after `last`.
+pub(super) async fn set_counter(
+    connection: &mut PgConnection,
+    table: &str,
+    column: &str,
+    last: i64,
+) -> Result<(), Fault> {
+    sqlx::query(SET_COUNTER).bind(table).bind(column).bind(last).fetch_all(connection).await?;
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! The store in PostgreSQL, shared by any number of processes.
 //!
 //! Nothing is freed when a process starts: what another one, or an earlier life of the same one, has claimed is free again when
-//! its lease ends. Times of leases are the database's: see [`PostgresStore::now`].
+//! its lease ends. Times of leases are the database's: see [`OpenStore::time`].
 
 mod connections;
 mod dialect;
@@ -21,7 +21,7 @@ use crate::desk::ports::StoreError;
 use crate::store::record::read_time;
 use crate::store::{Fault, Kind, OpenStore};
 
-pub(super) use open::place;
+pub(super) use open::{begin_whole, missing_migrations, place};
 
 const NOW: &str = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
 

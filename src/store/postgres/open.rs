@@ -3,12 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::migrate::Migrate;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{ConnectOptions, Connection};
 
 use super::PostgresStore;
 use super::connections::Connections;
+use super::sql::up_to_date;
+use super::sql::whole::Transfer;
+use crate::store::copy::Whole;
 use crate::store::migrations::POSTGRES as MIGRATIONS;
 use crate::store::{Fault, OpenStoreError, StoreUrl};
 
@@ -22,7 +24,16 @@ const SAFEGUARDS: [(&str, &str); 3] =
 
 const ENCODING: &str = "SHOW server_encoding";
 
-const HAS_MIGRATIONS: &str = "SELECT to_regclass('_sqlx_migrations') IS NOT NULL";
+const NAME: &str = "zhengqitong";
+
+const IS_IN_USE: &str = "
+    SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'zhengqitong')";
+
+/// A connection that was closed is listed a little longer.
+const LOOKS: u32 = 20;
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+
+const BEGIN_WHOLE: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ";
 
 impl PostgresStore {
     /// Opens the database at `url` (`postgres://user@host:5432/name?sslmode=verify-full`), migrating it where needed.
@@ -37,7 +48,7 @@ impl PostgresStore {
         let StoreUrl::Postgres(options) = url.parse()? else {
             return Err(OpenStoreError::InvalidUrl { cause: None });
         };
-        let options = options.application_name("zhengqitong");
+        let options = options.application_name(NAME);
         let mut connection = connect(&options).await?;
         let place = place(&options);
         let database = |cause: sqlx::Error| OpenStoreError::Database { place: place.clone(), cause: cause.into() };
@@ -73,18 +84,35 @@ pub(in crate::store) fn place(options: &PgConnectOptions) -> String {
 
 /// Applies missing migrations, one process at a time.
 async fn migrate(connection: &mut PgConnection, place: &str) -> Result<(), OpenStoreError> {
-    if is_up_to_date(connection).await.map_err(|cause| OpenStoreError::migrating(place, &MIGRATIONS, cause))? {
+    let migrating = |cause| OpenStoreError::migrating(place, &MIGRATIONS, cause);
+    if up_to_date::missing(connection, &MIGRATIONS).await.map_err(migrating)?.is_empty() {
         return Ok(());
     }
-    MIGRATIONS.run(connection).await.map_err(|cause| OpenStoreError::migrating(place, &MIGRATIONS, cause))
+    MIGRATIONS.run(connection).await.map_err(migrating)
 }
 
-/// Tells whether the database has exactly the known migrations; asking needs no right to change anything.
-async fn is_up_to_date(connection: &mut PgConnection) -> Result<bool, sqlx::migrate::MigrateError> {
-    if !sqlx::query_scalar::<_, bool>(HAS_MIGRATIONS).fetch_one(&mut *connection).await? {
-        return Ok(false);
+/// The migrations that the database still lacks.
+pub(in crate::store) async fn missing_migrations(options: &PgConnectOptions) -> Result<Vec<i64>, OpenStoreError> {
+    let mut connection = connect(options).await?;
+    let missing = up_to_date::missing(&mut connection, &MIGRATIONS).await;
+    missing.map_err(|cause| OpenStoreError::migrating(&place(options), &MIGRATIONS, cause))
+}
+
+/// A transaction over everything, as it stands now; `None` where another process of ours is connected.
+pub(in crate::store) async fn begin_whole(
+    options: &PgConnectOptions,
+) -> Result<Option<Box<dyn Whole>>, OpenStoreError> {
+    let fault = |cause: sqlx::Error| OpenStoreError::Database { place: place(options), cause: cause.into() };
+    let mut connection = connect(&options.clone().application_name("zhengqitong-copy")).await?;
+    for look in 1..=LOOKS {
+        if !sqlx::query_scalar::<_, bool>(IS_IN_USE).fetch_one(&mut connection).await.map_err(fault)? {
+            break;
+        }
+        if look == LOOKS {
+            return Ok(None);
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
     }
-    let applied = connection.list_applied_migrations(&MIGRATIONS.table_name).await?;
-    let applied = applied.iter().map(|migration| (migration.version, &migration.checksum));
-    Ok(applied.eq(MIGRATIONS.iter().map(|migration| (migration.version, &migration.checksum))))
+    sqlx::query(BEGIN_WHOLE).execute(&mut connection).await.map_err(fault)?;
+    Ok(Some(Box::new(Transfer(connection))))
 }

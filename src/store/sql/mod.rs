@@ -17,6 +17,8 @@ mod outbox;
 mod questions;
 mod roster;
 mod tickets;
+pub(super) mod up_to_date;
+pub(super) mod whole;
 
 use sqlx::query::Query;
 

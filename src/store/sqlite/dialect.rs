@@ -40,6 +40,36 @@ pub(super) const CLAIM_OUTGOING: &str = "
         ORDER BY next.id LIMIT $4)
     RETURNING id, channel, chat, text, buttons, about, attempts, attachment";
 
+pub(super) const HAS_MIGRATIONS: &str =
+    "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = '_sqlx_migrations')";
+
+/// Name, kind and place in the primary key of a table's columns.
+pub(super) const COLUMNS: &str = "SELECT name, lower(type), pk FROM pragma_table_info($1)";
+
+/// The last number drawn for a table.
+pub(super) const COUNTER: &str = "SELECT MAX(seq) FROM sqlite_sequence WHERE name = $1 AND $2 <> ''";
+
+/// Goes on counting after a number; tables that are not counted for good have no row here, and none is made.
+const RAISE_COUNTER: [&str; 2] = [
+    "INSERT INTO sqlite_sequence (name, seq)
+     SELECT name, 0 FROM sqlite_schema WHERE name = $1 AND sql LIKE '%AUTOINCREMENT%' AND $2 > 0
+         AND NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = $1)",
+    "UPDATE sqlite_sequence SET seq = $2 WHERE name = $1 AND seq < $2",
+];
+
+/// Lets a table go on counting after `last`.
+pub(super) async fn set_counter(
+    connection: &mut SqliteConnection,
+    table: &str,
+    _column: &str,
+    last: i64,
+) -> Result<(), Fault> {
+    for sql in RAISE_COUNTER {
+        sqlx::query(sql).bind(table).bind(last).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
 /// Nothing to do: one writes after the other, so the numbers of messages appear in the order in which they were drawn.
 #[expect(clippy::unused_async, reason = "the other database has to ask for it")]
 pub(super) async fn keep_order(_transaction: &mut SqliteConnection, _outgoing: &[Outgoing]) -> Result<(), Fault> {

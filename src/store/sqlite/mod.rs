@@ -4,6 +4,7 @@
 //! has connections of its own and never waits for it. Claims and drawn numbers are not waited for: power that fails before they
 //! are on disk also takes all that was built on them.
 
+mod backup;
 mod connections;
 mod dialect;
 mod log;
@@ -17,6 +18,9 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use sqlx::Sqlite as Database;
 use sqlx::sqlite::{SqliteArguments as Arguments, SqliteConnection as Connection, SqliteRow as DatabaseRow};
+
+pub use backup::{BackupError, back_up, restore};
+pub(super) use open::{begin_whole, exists, missing_migrations};
 
 use self::SqliteStore as Store;
 use crate::desk::ports::StoreError;

@@ -2,18 +2,21 @@
 
 use std::fs::{DirBuilder, OpenOptions};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::Connection;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteLockingMode, SqliteSynchronous};
 
 use super::SqliteStore;
 use super::connections::Connections;
 use super::log::Log;
+use super::sql::up_to_date;
+use super::sql::whole::Transfer;
 use crate::desk::ports::StoreError;
+use crate::store::copy::Whole;
 use crate::store::migrations::SQLITE as MIGRATIONS;
 use crate::store::{Fault, OpenStoreError};
 
@@ -83,7 +86,7 @@ impl SqliteStore {
     }
 }
 
-fn parse(url: &str) -> Result<(SqliteConnectOptions, bool), OpenStoreError> {
+pub(super) fn parse(url: &str) -> Result<(SqliteConnectOptions, bool), OpenStoreError> {
     let (scheme, rest) = url.split_once(':').ok_or(OpenStoreError::InvalidUrl { cause: None })?;
     if scheme != "sqlite" {
         return Err(OpenStoreError::InvalidUrl { cause: None });
@@ -101,8 +104,49 @@ fn parse(url: &str) -> Result<(SqliteConnectOptions, bool), OpenStoreError> {
     Ok((options, is_memory))
 }
 
+/// The file of the database at `url`; `None` in memory.
+pub(super) fn file_of(url: &str) -> Result<Option<PathBuf>, OpenStoreError> {
+    let (options, is_memory) = parse(url)?;
+    Ok((!is_memory).then(|| options.get_filename().to_owned()))
+}
+
+/// Tells whether there is a database at `url`.
+pub(in crate::store) fn exists(url: &str) -> Result<bool, OpenStoreError> {
+    Ok(file_of(url)?.is_some_and(|path| path.exists()))
+}
+
+/// The migrations that the database still lacks: all where there is none.
+pub(in crate::store) async fn missing_migrations(url: &str) -> Result<Vec<i64>, OpenStoreError> {
+    let (options, _) = parse(url)?;
+    if !exists(url)? {
+        return Ok(MIGRATIONS.iter().map(|migration| migration.version).collect());
+    }
+    let place = options.get_filename().display().to_string();
+    let database = |cause: sqlx::Error| OpenStoreError::Database { place: place.clone(), cause: cause.into() };
+    let mut connection = SqliteConnection::connect_with(&options).await.map_err(database)?;
+    let missing = up_to_date::missing(&mut connection, &MIGRATIONS).await;
+    missing.map_err(|cause| OpenStoreError::migrating(&place, &MIGRATIONS, cause))
+}
+
+/// A transaction over everything, which nobody else may read or write meanwhile; `None` where somebody has the file open.
+pub(in crate::store) async fn begin_whole(url: &str) -> Result<Option<Box<dyn Whole>>, OpenStoreError> {
+    let (options, _) = parse(url)?;
+    let place = options.get_filename().display().to_string();
+    let options = options.locking_mode(SqliteLockingMode::Exclusive).busy_timeout(RETRY_EVERY);
+    let begun = async {
+        let mut connection = SqliteConnection::connect_with(&options).await?;
+        sqlx::query("BEGIN EXCLUSIVE").execute(&mut connection).await?;
+        Ok(connection)
+    };
+    match begun.await.map_err(|error: sqlx::Error| Fault::from(error)) {
+        Ok(connection) => Ok(Some(Box::new(Transfer(connection)))),
+        Err(Fault::Locked(_)) => Ok(None),
+        Err(cause) => Err(OpenStoreError::Database { place, cause }),
+    }
+}
+
 /// Creates an empty file that only its owner may read: it will hold what companies write.
-fn create(path: &Path) -> io::Result<()> {
+pub(super) fn create(path: &Path) -> io::Result<()> {
     let mut folders = DirBuilder::new();
     let mut file = OpenOptions::new();
     #[cfg(unix)]

@@ -1,11 +1,13 @@
 //! One contract for every store, and what only one of them promises.
 //!
 //! The functions in `messages`, `decisions`, `editions`, `people` and `questions` know only the ports, and are run on both
-//! databases. `opening` is about the file, `server` about PostgreSQL, `schema` about both having the same tables.
+//! databases. `opening` is about the file, `server` about PostgreSQL, `schema` about both
+//! having the same tables, `moving` about copies and backups.
 
 mod decisions;
 mod editions;
 mod messages;
+mod moving;
 mod opening;
 mod people;
 #[path = "../../../tests/it/support/postgres.rs"]
