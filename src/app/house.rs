@@ -44,11 +44,15 @@ impl SharedClock {
     pub(crate) async fn put_right(&self, store: &dyn OpenStore) -> anyhow::Result<()> {
         let asked = SystemClock.now();
         let Some(time) = store.time().await? else { return Ok(()) };
-        // It was read somewhere between asking and hearing of it.
-        let middle = asked + SystemClock.now().duration_since(asked) / 2;
+        self.hears(asked, time, SystemClock.now());
+        Ok(())
+    }
+
+    /// Takes over `time`, which was read somewhere between asking and hearing of it.
+    fn hears(&self, asked: Timestamp, time: Timestamp, heard: Timestamp) {
+        let middle = asked + heard.duration_since(asked) / 2;
         let ahead = i64::try_from(time.duration_since(middle).as_millis()).unwrap_or_default();
         self.ahead_millis.store(ahead, Ordering::Relaxed);
-        Ok(())
     }
 
     /// Now.
@@ -239,4 +243,34 @@ pub(crate) fn store_help(url: &str) -> String {
 /// The bot as the configuration wants it.
 pub(crate) fn telegram_config(section: &TelegramSection) -> TelegramConfig {
     TelegramConfig { api_url: section.api_url.clone(), ..TelegramConfig::new(section.token.clone()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn processes_agree_on_the_time_although_their_machines_do_not() {
+        let (behind, right) = (SharedClock::default(), SharedClock::default());
+        let here = SystemClock.now();
+        let theirs = here + SignedDuration::from_secs(90);
+        behind.hears(here - SignedDuration::from_millis(20), theirs, here + SignedDuration::from_millis(20));
+        right.hears(theirs, theirs, theirs);
+        assert_eq!((behind.ahead(), right.ahead()), (SignedDuration::from_secs(90), SignedDuration::ZERO));
+        let differ = behind.now().duration_since(SystemClock.now());
+        assert!((89..=91).contains(&differ.as_secs()), "{differ}");
+    }
+
+    #[test]
+    fn a_database_is_shown_without_its_secrets() {
+        assert_eq!(shown("sqlite://data/zhengqitong.db"), "sqlite://data/zhengqitong.db");
+        assert_eq!(
+            shown("postgres://zqt:geheim@db.example:5433/zqt?sslmode=require"),
+            "postgres://db.example:5433/zqt"
+        );
+        for url in ["postgres://zqt:geheim@db:port/zqt", "mysql://zqt:geheim@db/zqt", "geheim"] {
+            let help = store_help(url);
+            assert!(url == "geheim" || !help.contains("geheim"), "{help}");
+        }
+    }
 }

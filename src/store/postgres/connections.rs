@@ -59,8 +59,11 @@ impl Connections {
         })
     }
 
+    /// Waits for connections that are in use, but not for ever.
     pub(super) async fn close(&self) {
-        self.pool.close().await;
+        if tokio::time::timeout(PATIENCE, self.pool.close()).await.is_err() {
+            tracing::warn!("connections were still in use when the store was closed");
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 mod connections;
 mod dialect;
 mod open;
+#[expect(clippy::duplicate_mod, reason = "the statements are compiled for each database")]
 #[path = "../sql/mod.rs"]
 mod sql;
 
