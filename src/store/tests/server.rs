@@ -100,6 +100,23 @@ async fn many_processes_handle_everything_once_and_each_conversation_in_order() 
     }
 }
 
+/// Of two messages received at once the one with the lower number may be seen later.
+#[tokio::test]
+async fn a_message_that_appears_late_waits_for_the_one_that_is_being_handled() {
+    let (store, url) = on_server().await;
+    let chat = telegram("1");
+    store.receive(&[received("b", &chat, 1)]).await.unwrap();
+    assert!(store.claim_incoming(Channel::Telegram, at(1), LEASE).await.unwrap().is_some());
+    let late = "INSERT INTO inbox (sequence, id, channel, chat, payload, received_at)
+                VALUES (0, 'a', 'telegram', '1', '', 0)";
+    sqlx::query(late).execute(&mut postgres::outsider(&url).await).await.unwrap();
+    assert_eq!(store.claim_incoming(Channel::Telegram, at(2), LEASE).await.unwrap(), None);
+    assert_eq!(store.claim_message("a", at(2), LEASE).await.unwrap(), None);
+    store.commit(Changes { handled: Some("b".into()), ..saying(3, vec![]) }).await.unwrap();
+    let next = store.claim_message("a", at(3), LEASE).await.unwrap();
+    assert_eq!(next.map(|item| item.received.id).as_deref(), Some("a"));
+}
+
 #[tokio::test]
 async fn numbers_of_tickets_are_given_once_over_all_processes() {
     let stores = processes(3).await;
