@@ -2,9 +2,11 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use zhengqitong::{app, cli::Cli};
 
 fn main() -> ExitCode {
-    app::run(&Cli::parse())
+    match Cli::read(std::env::args_os()) {
+        Ok(cli) => app::run(&cli),
+        Err(not_run) => not_run.tell(),
+    }
 }

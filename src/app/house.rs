@@ -191,7 +191,9 @@ impl House {
         let (edition, holidays) = self.serving().await?;
         let calendar = self.calendar(&holidays)?;
         self.ensure_roster().await?;
-        Ok(Arc::new(Desk::new(self.store.clone(), Arc::new(Shelf::new(edition)), self.clock.clone(), calendar)))
+        let group = self.config.telegram.as_ref().and_then(|telegram| telegram.group).map(|group| group.to_string());
+        let desk = Desk::new(self.store.clone(), Arc::new(Shelf::new(edition)), self.clock.clone(), calendar);
+        Ok(Arc::new(desk.with_group(group)))
     }
 
     /// Working time: configured hours, published holidays.
@@ -242,7 +244,8 @@ pub(crate) fn store_help(url: &str) -> String {
 
 /// The bot as the configuration wants it.
 pub(crate) fn telegram_config(section: &TelegramSection) -> TelegramConfig {
-    TelegramConfig { api_url: section.api_url.clone(), ..TelegramConfig::new(section.token.clone()) }
+    let (api_url, group) = (section.api_url.clone(), section.group);
+    TelegramConfig { api_url, group, ..TelegramConfig::new(section.token.clone()) }
 }
 
 #[cfg(test)]

@@ -73,7 +73,8 @@ pub(crate) async fn run(house: &House) -> anyhow::Result<Outcome> {
         }
     });
     metrics::describe_gauge!("zhengqitong_topics_ending_soon", "Topics and documents that end within 30 days");
-    tasks.start("follow-up", follow_up(desk.clone(), written, tasks.stop()));
+    let sends_figures = house.config.sends_weekly_figures;
+    tasks.start("follow-up", follow_up(desk.clone(), written, sends_figures, tasks.stop()));
     tasks.start("edition", watch_edition(house.clone(), desk.shelf().clone(), tasks.stop()));
     if house.config.watches_knowledge {
         tasks.start("knowledge", watch::serve(house.clone(), tasks.stop()));
@@ -145,7 +146,7 @@ async fn wait_for_the_end(tasks: &mut Tasks) -> anyhow::Result<Outcome> {
     }
 }
 
-async fn follow_up(desk: Arc<Desk>, written: Arc<Notify>, stop: CancellationToken) {
+async fn follow_up(desk: Arc<Desk>, written: Arc<Notify>, sends_figures: bool, stop: CancellationToken) {
     let mut tick = tokio::time::interval(FOLLOW_UP_EVERY);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -180,6 +181,20 @@ async fn follow_up(desk: Arc<Desk>, written: Arc<Notify>, stop: CancellationToke
             }
             Err(cause) => tracing::error!(error = %cause, "administrators could not be told what ends; trying again"),
         }
+        if sends_figures {
+            send_figures(&desk, &written).await;
+        }
+    }
+}
+
+async fn send_figures(desk: &Desk, written: &Notify) {
+    match desk.send_weekly_figures().await {
+        Ok(0) => {}
+        Ok(people) => {
+            tracing::info!(people, "last week's figures are sent");
+            written.notify_one();
+        }
+        Err(cause) => tracing::error!(error = %cause, "last week's figures could not be sent; trying again"),
     }
 }
 

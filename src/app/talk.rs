@@ -158,7 +158,7 @@ impl Conversation<'_> {
         let id = format!("{}:{:x}", self.chat, u64::from_le_bytes(nonce));
         let received = Received { id: id.clone(), chat: self.chat.clone(), payload: words.to_owned(), at };
         self.house.store.receive(&[received]).await?;
-        let incoming = Incoming { id, chat: self.chat.clone(), sender: None, at, body, reply_to: None };
+        let incoming = Incoming { id, chat: self.chat.clone(), sender: None, at, body, reply_to: None, thread: None };
         self.desk.handle(&incoming).await.context("消息已保存，但没有处理完")?;
         Ok(())
     }

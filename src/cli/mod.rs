@@ -1,13 +1,17 @@
 //! The command line: names, options and help texts; what they do is the app's business.
 
+mod chinese;
 mod model;
 mod storage;
 mod tickets;
 mod topic;
 
+use std::ffi::OsString;
+use std::io::Write;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use jiff::civil::Date;
 
@@ -33,6 +37,34 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Cli {
+    /// Reads a command line, the program's name first.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be understood, or asks for help or the version only.
+    pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Self, NotRun> {
+        let matches = chinese::command(Self::command()).try_get_matches_from(words);
+        matches.and_then(|matches| Self::from_arg_matches(&matches)).map_err(NotRun)
+    }
+}
+
+/// A command line that runs nothing: it is wrong, or only asks for help or the version.
+#[derive(Debug)]
+pub struct NotRun(clap::Error);
+
+impl NotRun {
+    /// Says what is wrong on standard error, or what was asked for on standard output; gives the exit code.
+    pub fn tell(&self) -> ExitCode {
+        match chinese::complaint(&self.0) {
+            // Nobody is left to be told that nothing can be told.
+            Some(complaint) => drop(std::io::stderr().write_all(complaint.as_bytes())),
+            None => drop(self.0.print()),
+        }
+        ExitCode::from(u8::try_from(self.0.exit_code()).unwrap_or(2))
+    }
 }
 
 /// Options that every command takes.
@@ -438,12 +470,11 @@ pub struct DraftPlace {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
 
     use super::*;
 
     #[test]
     fn the_command_line_is_consistent() {
-        Cli::command().debug_assert();
+        chinese::command(Cli::command()).debug_assert();
     }
 }

@@ -39,6 +39,8 @@ pub struct Changes {
     pub audit: Vec<AuditEntry>,
     /// Warnings of ends that the outgoing messages give; a conflict where one was given before.
     pub expiry_warnings: Vec<ExpiryWarning>,
+    /// Figures of a week that the outgoing messages hold; a conflict where somebody was sent them before.
+    pub figures_sent: Vec<FiguresSent>,
     /// When it was decided; the time of the outgoing messages.
     pub at: Timestamp,
 }
@@ -113,6 +115,15 @@ pub struct ExpiryWarning {
     pub last_day: Date,
     /// How many days ahead: one of [`crate::domain::ending::WARNED_DAYS_AHEAD`].
     pub days_ahead: i32,
+}
+
+/// Somebody is sent figures, once a week.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FiguresSent {
+    /// The Monday of the week in which they are sent.
+    pub week: Date,
+    /// To whom.
+    pub to: CommissionerId,
 }
 
 /// A line of the audit log.

@@ -34,8 +34,26 @@ pub struct Dialogue {
     pub subdistrict: Option<String>,
     /// The company's name or credit code, once told.
     pub company: Option<String>,
+    /// The phone on which the company may be called, once told.
+    pub phone: Option<String>,
+    /// Whether the company would rather not leave one.
+    pub leaves_no_phone: bool,
+    /// What was sent before a ticket was opened, to go with it.
+    pub attached: Vec<KeptAttachment>,
     /// When the last message was handled.
     pub last_at: Option<Timestamp>,
+}
+
+/// Something attached that waits for a ticket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptAttachment {
+    /// What.
+    pub attachment: Attachment,
+    /// The words that go with it; may be empty.
+    #[serde(default)]
+    pub words: String,
+    /// When it came.
+    pub at: Timestamp,
 }
 
 /// One question and what came of it.
@@ -90,6 +108,15 @@ pub enum Pending {
     Question,
     /// The company's name or credit code, before a ticket is opened.
     Company {
+        /// The turn it is about.
+        turn: u32,
+        /// What they want: a [`crate::domain::ticket::TicketKind`].
+        ticket_kind: String,
+        /// Whether they do not want to be named.
+        is_anonymous: bool,
+    },
+    /// The phone on which the company may be called, before a ticket is opened.
+    Phone {
         /// The turn it is about.
         turn: u32,
         /// What they want: a [`crate::domain::ticket::TicketKind`].
@@ -192,6 +219,7 @@ impl Dialogue {
     pub fn start_afresh(&mut self) {
         self.turns.clear();
         self.pending = None;
+        self.attached.clear();
         self.offered.clear();
         self.asking_until = None;
         self.unsolved = 0;

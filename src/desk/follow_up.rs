@@ -35,7 +35,9 @@ impl Desk {
             let mut round =
                 Round { case: Case::of(ticket), roster: &roster, rules: self.rules(), now, outgoing: Vec::new() };
             let count = steps.into_iter().filter(|step| round.take(*step)).count();
-            match self.store.commit(round.into_changes()).await {
+            let mut changes = round.into_changes();
+            self.copy_to_threads(&mut changes, &roster, None);
+            match self.store.commit(changes).await {
                 Ok(()) => taken += count,
                 // Somebody is working on it this very moment; the step can wait for the next run.
                 Err(CommitError::Conflict | CommitError::AlreadyHandled) => {}

@@ -82,7 +82,9 @@ impl Desk {
             let tickets = self.tickets_of(&order.which).await?;
             let mut moves = self.moves(&roster, self.clock.now()).await?;
             let moved = carry_out(&mut moves, tickets, order.to.as_ref(), &order.why, &Actor::System, &order.by)?;
-            match self.store.commit(moves.into_changes()).await {
+            let mut changes = moves.into_changes();
+            self.copy_to_threads(&mut changes, &roster, None);
+            match self.store.commit(changes).await {
                 Ok(()) => return Ok(moved),
                 Err(CommitError::Conflict | CommitError::AlreadyHandled) => {}
                 Err(CommitError::Store(cause)) => return Err(cause.into()),
@@ -131,7 +133,9 @@ impl Desk {
                     continue;
                 }
             };
-            match self.store.commit(moves.into_changes()).await {
+            let mut changes = moves.into_changes();
+            self.copy_to_threads(&mut changes, &roster, None);
+            match self.store.commit(changes).await {
                 Ok(()) => done += moved,
                 Err(CommitError::Conflict | CommitError::AlreadyHandled) => {}
                 Err(CommitError::Store(cause)) => return Err(cause),

@@ -79,6 +79,17 @@ pub struct Incoming {
     pub body: Body,
     /// The channel's id of the message it replies to.
     pub reply_to: Option<String>,
+    /// The thread of the supervisors' group in which it was said, if it was; then `chat` is the writer's own conversation.
+    pub thread: Option<ThreadPlace>,
+}
+
+/// A thread (话题) of a group, as its channel names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ThreadPlace {
+    /// The group.
+    pub group: String,
+    /// The thread within it.
+    pub thread: i64,
 }
 
 /// What an incoming message says.

@@ -28,6 +28,8 @@ pub mod reply;
 mod scene;
 pub mod service;
 pub mod table;
+pub mod threads;
 pub mod understand;
 mod unreachable;
+pub mod weekly;
 pub mod wording;

@@ -9,6 +9,7 @@ use super::knowledge::KnowledgeBase;
 pub use super::meanings::{Meanings, SemanticVariant, WordsOnly};
 use super::message::{Channel, ChatAddress, Outgoing};
 pub use super::questions::Questions;
+pub use super::threads::Threads;
 use crate::domain::answer::{Found, Matching};
 use crate::domain::commissioner::{Commissioner, CommissionerId};
 use crate::domain::dispatch::Loads;
@@ -385,6 +386,13 @@ pub trait Files: Send + Sync {
     /// Returns [`StoreError`] when the store fails.
     async fn audit_log(&self, action: &str) -> Result<Vec<AuditEntry>, StoreError>;
 
+    /// Who was sent figures in the week that begins on the Monday `week`.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`StoreError`] when the store fails.
+    async fn figures_sent(&self, week: jiff::civil::Date) -> Result<Vec<CommissionerId>, StoreError>;
+
     /// Keeps an invitation: the SHA-256 of its code, for whom, until when. Replaces an unused earlier one.
     ///
     /// # Errors
@@ -413,6 +421,6 @@ pub trait Files: Send + Sync {
 }
 
 /// Everything the desk keeps.
-pub trait Store: Inbox + Outbox + Files + Editions + Questions {}
+pub trait Store: Inbox + Outbox + Files + Editions + Questions + Threads {}
 
-impl<T: Inbox + Outbox + Files + Editions + Questions> Store for T {}
+impl<T: Inbox + Outbox + Files + Editions + Questions + Threads> Store for T {}

@@ -63,6 +63,10 @@ pub enum Press {
     Anonymous(u32),
     /// The company says its name, before a ticket is opened.
     Company(u32),
+    /// The company leaves a phone to be called on, before a ticket is opened.
+    Phone(u32),
+    /// It leaves none.
+    NoPhone(u32),
     /// The words of this turn belong to this open ticket.
     Join(u32, TicketNumber),
     /// Raise a closed ticket again.
@@ -118,6 +122,8 @@ impl Press {
             Self::Subdistrict(turn, street) => format!("street:{turn}:{street}"),
             Self::Anonymous(turn) => format!("anonymous:{turn}"),
             Self::Company(turn) => format!("company:{turn}"),
+            Self::Phone(turn) => format!("phone:{turn}"),
+            Self::NoPhone(turn) => format!("nophone:{turn}"),
             Self::Join(turn, ticket) => format!("join:{turn}:{ticket}"),
             Self::Reopen(ticket) => format!("reopen:{ticket}"),
             Self::OtherActions(ticket) => format!("actions:{ticket}"),
@@ -171,6 +177,8 @@ impl Press {
             ("street", Some(street)) => Self::Subdistrict(turn()?, street.parse().ok()?),
             ("anonymous", None) => Self::Anonymous(turn()?),
             ("company", None) => Self::Company(turn()?),
+            ("phone", None) => Self::Phone(turn()?),
+            ("nophone", None) => Self::NoPhone(turn()?),
             ("join", Some(number)) => Self::Join(turn()?, TicketNumber::parse(number)?),
             ("reopen", None) => Self::Reopen(ticket()?),
             ("actions", None) => Self::OtherActions(ticket()?),
@@ -217,6 +225,8 @@ mod tests {
             Press::Subdistrict(7, 11),
             Press::Anonymous(7),
             Press::Company(7),
+            Press::Phone(7),
+            Press::NoPhone(7),
             Press::Join(7, ticket.clone()),
             Press::Reopen(ticket.clone()),
             Press::OtherActions(ticket.clone()),

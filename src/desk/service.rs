@@ -52,6 +52,7 @@ pub struct Desk {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) calendar: Calendar,
     pub(super) promises: Promises,
+    pub(super) group: Option<String>,
 }
 
 impl Desk {
@@ -59,7 +60,13 @@ impl Desk {
     #[must_use]
     pub fn new(store: Arc<dyn Store>, shelf: Arc<Shelf>, clock: Arc<dyn Clock>, calendar: Calendar) -> Self {
         let promises = Promises::shandong_2115(&calendar);
-        Self { store, shelf, clock, calendar, promises }
+        Self { store, shelf, clock, calendar, promises, group: None }
+    }
+
+    /// The same desk with a supervisors' group on Telegram, in which every ticket has a thread.
+    #[must_use]
+    pub fn with_group(self, group: Option<String>) -> Self {
+        Self { group, ..self }
     }
 
     /// The serving edition's shelf.
@@ -100,6 +107,7 @@ impl Desk {
             at,
             body: Body::Text(question.text.clone()),
             reply_to: None,
+            thread: None,
         };
         let reply = if question.session.is_some() {
             let returned = |changes: &mut Changes| {

@@ -38,6 +38,7 @@ impl Desk {
                 None => self.tell_holders(&items, &roster).await?,
             };
             changes.at = self.clock.now();
+            self.copy_to_threads(&mut changes, &roster, None);
             changes.looked_into = items.iter().map(|item| item.id).collect();
             match self.store.commit(changes).await {
                 Ok(()) => done += items.len(),

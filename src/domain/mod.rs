@@ -18,6 +18,7 @@ pub mod facet;
 pub mod figures;
 pub mod lexicon;
 pub mod likeness;
+pub mod phone;
 pub mod privacy;
 pub mod reading;
 pub mod reference;

@@ -35,17 +35,19 @@ pub struct TopicMeaning {
 /// Share of the body in [`SemanticEvidence::score`]; flat between 0.2 and 0.35 on the development questions.
 const BODY: f32 = 0.25;
 
-/// Share of the title where a topic has no questions of its own: then the body says most.
-const TITLE_ALONE: f32 = 0.3;
-
 impl SemanticEvidence {
     /// One number for ranking; `has_questions` tells whether the topic has questions of its own.
+    ///
+    /// Without any, the body speaks alone: it is read together with its title, which by itself often says no more than where a
+    /// text stands (“第五十四条”).
     #[must_use]
     pub fn score(&self, has_questions: bool) -> f32 {
         if has_questions {
             (1.0 - BODY) * self.questions + BODY * self.body
+        } else if self.body > 0.0 {
+            self.body
         } else {
-            TITLE_ALONE * self.title + (1.0 - TITLE_ALONE) * self.body
+            self.title
         }
     }
 }

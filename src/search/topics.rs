@@ -59,7 +59,8 @@ impl TopicIndex {
         if segment.owners.iter().zip(&segment.kinds).any(is_misplaced) {
             return Err(SegmentError::Shape("a passage belongs to a topic that the edition does not have"));
         }
-        let weights = Weights::default();
+        let has_questions = base.topics.values().any(|topic| !topic.questions.is_empty());
+        let weights = if has_questions { Weights::default() } else { Weights::of_passages() };
         let ordinals: HashMap<TopicId, u32> = ids.iter().cloned().zip(0..).collect();
         Ok(Self {
             reader: Reader::new(base, &analyzer),

@@ -138,19 +138,18 @@ impl EditionMeanings {
         true
     }
 
-    /// The mean cosine between texts of different topics: of questions and titles, or of bodies where there are no others.
+    /// The mean cosine between questions and titles of different topics.
+    ///
+    /// Where nobody wrote questions it is 0, so cosines stay as they are: passages are nearer to each other than questions are to
+    /// passages, so a mean of theirs would cut off what is right.
     fn floor(&self, matrix: &Matrix) -> f32 {
-        let owners = |takes_part: &dyn Fn(Part) -> bool| -> Vec<Option<u32>> {
-            self.passages.iter().map(|passage| takes_part(passage.part).then_some(passage.owner)).collect()
-        };
-        let questions = owners(&|part| matches!(part, Part::Title | Part::Question));
-        let mut found = questions.iter().flatten();
-        let first = found.next();
-        if found.any(|owner| Some(owner) != first) {
-            matrix.mean_between(&questions)
-        } else {
-            matrix.mean_between(&owners(&|part| part == Part::Body))
+        if !self.passages.iter().any(|passage| passage.part == Part::Question) {
+            return 0.0;
         }
+        let takes_part = |part| matches!(part, Part::Title | Part::Question);
+        let owners: Vec<_> =
+            self.passages.iter().map(|passage| takes_part(passage.part).then_some(passage.owner)).collect();
+        matrix.mean_between(&owners)
     }
 
     fn compare(&self, compared: &Compared, question: &Vector, limit: usize) -> Option<Vec<TopicMeaning>> {

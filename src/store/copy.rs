@@ -14,7 +14,7 @@ use super::{Fault, OpenStoreError, StoreUrl, open, postgres, sqlite};
 use crate::desk::ports::StoreError;
 
 /// Every table, those that others refer to first.
-pub(super) const TABLES: [&str; 16] = [
+pub(super) const TABLES: [&str; 18] = [
     "setting",
     "edition",
     "serving_mark",
@@ -31,6 +31,8 @@ pub(super) const TABLES: [&str; 16] = [
     "feedback",
     "audit_log",
     "expiry_warning",
+    "thread",
+    "figures_sent",
 ];
 
 /// So many rows are in memory at a time.

@@ -18,6 +18,7 @@ macro_rules! migrations {
                 (3, "questions", include_str!(concat!("../../migrations/", $folder, "/0003_questions.sql"))),
                 (4, "desk", include_str!(concat!("../../migrations/", $folder, "/0004_desk.sql"))),
                 (5, "reach", include_str!(concat!("../../migrations/", $folder, "/0005_reach.sql"))),
+                (6, "threads", include_str!(concat!("../../migrations/", $folder, "/0006_threads.sql"))),
             ])
         });
     };

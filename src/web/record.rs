@@ -102,6 +102,7 @@ pub fn parse(received: &Received) -> Option<Incoming> {
         at: received.at,
         body,
         reply_to: None,
+        thread: None,
     })
 }
 

@@ -12,7 +12,7 @@ use zhengqitong::semantic::{
     EditionMeanings, Effort, EndpointConfig, Reader, Side, Watch, prepare_by_endpoint, prepare_by_model, probe,
 };
 
-use crate::model::cosine;
+use crate::model::{SAME, cosine, is_kept_whole};
 use crate::provision::{Server, model};
 use crate::support::installation::repository;
 
@@ -40,15 +40,20 @@ fn few_topics() -> KnowledgeBase {
     base
 }
 
-/// The development questions, as they are read.
+/// The development questions, as they are read; without those whose words are read in parts here.
 fn questions() -> Vec<String> {
     let rows = std::fs::read_to_string(repository("tests/eval/questions.tsv")).unwrap();
-    rows.lines().skip(1).filter_map(|row| row.split('\t').next_back()).map(normalise).collect()
+    rows.lines()
+        .skip(1)
+        .filter_map(|row| row.split('\t').next_back())
+        .map(normalise)
+        .filter(|text| is_kept_whole(text))
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_server_and_the_model_inside_agree_on_every_question() {
-    let (server, model) = (Server::start(), model());
+    let (server, model) = (Server::start().await, model());
     let client = reqwest::Client::new();
     let texts = questions();
     assert!(texts.len() >= TEXTS, "{}", texts.len());
@@ -64,12 +69,12 @@ async fn the_server_and_the_model_inside_agree_on_every_question() {
         }
     }
     eprintln!("the least alike: {} at {}", worst.1, worst.0);
-    assert!(worst.0 > 0.999, "{worst:?}");
+    assert!(worst.0 > SAME, "{worst:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn when_the_server_goes_the_model_inside_takes_over_and_without_it_words() {
-    let mut server = Server::start();
+    let mut server = Server::start().await;
     assert_eq!(probe(config(&server)).await.unwrap(), 384);
     let reader = Arc::new(Reader::new(Some(config(&server))).unwrap());
     let base = few_topics();

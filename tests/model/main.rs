@@ -11,5 +11,5 @@ mod provision; // where model and server come from
 mod service; // the real binary with the model
 
 #[path = "../it/support/mod.rs"]
-#[allow(dead_code, reason = "the other stories' harness; some of it is enough here")]
+#[allow(dead_code, unused_imports, reason = "the other stories' harness; some of it is enough here")]
 mod support;

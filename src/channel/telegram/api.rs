@@ -119,6 +119,30 @@ macro_rules! sending {
 
 sending! { SendPhoto SendAnimation SendDocument SendVoice SendVideo SendVideoNote SendAudio SendLocation }
 
+/// Methods about the threads of a group; only opening one gives back something that we need.
+macro_rules! threads {
+    ($($method:ident -> $output:ty)*) => {$(
+        #[doc = concat!("`", stringify!($method), "`.")]
+        #[derive(Clone, Debug, Serialize)]
+        #[serde(transparent)]
+        pub(super) struct $method(pub(super) Value);
+
+        impl Payload for $method {
+            type Output = $output;
+
+            const NAME: &'static str = stringify!($method);
+        }
+    )*};
+}
+
+threads! { CreateForumTopic -> OpenedThread CloseForumTopic -> Value ReopenForumTopic -> Value }
+
+/// A thread that was opened.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub(super) struct OpenedThread {
+    pub(super) message_thread_id: i64,
+}
+
 /// A sent message.
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub(super) struct Sent {

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use teloxide::Bot;
 
 use super::api::{self, Sent};
+use super::deliver::Place;
 use super::fault::Fault;
 use crate::desk::message::{Attachment, AttachmentKind};
 
@@ -94,12 +95,15 @@ pub(super) fn takes_caption(kind: AttachmentKind) -> bool {
 /// Sends an attachment with words below it, where it takes any, and buttons.
 pub(super) async fn send(
     bot: &Bot,
-    chat: i64,
+    place: Place,
     attachment: &Attachment,
     caption: Option<(&str, Option<&'static str>)>,
     buttons: &Value,
 ) -> Result<Sent, Fault> {
-    let mut request = json!({ "chat_id": chat });
+    let mut request = json!({ "chat_id": place.chat });
+    if let Some(thread) = place.thread {
+        request["message_thread_id"] = thread.into();
+    }
     if let Some((words, markup)) = caption {
         request["caption"] = words.into();
         if let Some(markup) = markup {

@@ -10,15 +10,19 @@ use std::time::{Duration, Instant};
 use jiff::{SignedDuration, Timestamp};
 use teloxide::Bot;
 use teloxide::payloads::{SendMessage, SendMessageSetters};
-use teloxide::types::{ChatId, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ParseMode};
+use teloxide::types::{
+    ChatId, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, MessageId, ParseMode, ThreadId,
+};
 
 use super::api::{self, Sent};
 use super::backoff::Backoff;
 use super::fault::Fault;
 use super::limits::Limits;
+use super::threads::{Destination, PlaceError};
 use super::{Ports, attached, chain, later, text};
 use crate::desk::message::{Attachment, Button, Outgoing};
 use crate::desk::ports::OutboxItem;
+use crate::desk::threads::TicketThread;
 use crate::desk::wording::talk;
 
 /// A part is only begun while the lease leaves time for a slow answer.
@@ -40,6 +44,13 @@ pub(super) struct Courier {
     pub(super) ports: Arc<Ports>,
     pub(super) limits: Limits,
     pub(super) unfinished: Mutex<HashMap<i64, Progress>>,
+}
+
+/// A chat, or a thread within it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) chat: i64,
+    pub(super) thread: Option<i64>,
 }
 
 /// What is remembered of a message that is not settled.
@@ -86,14 +97,20 @@ impl Courier {
     /// Sends what is left of a message and records the outcome.
     pub(super) async fn deliver(&self, item: &OutboxItem) {
         let parts = parts(&item.message);
-        let Ok(chat) = item.message.to.chat.parse::<i64>() else {
-            return self.give_up(item, "address", "the chat is not one of Telegram's", false).await;
-        };
         if parts.is_empty() {
             return self.give_up(item, "empty", "the message says nothing", false).await;
         }
-        let begun = Instant::now();
         let mut progress = self.recall(item.id);
+        let mut destination = match self.destination(&item.message).await {
+            Ok(destination) => destination,
+            Err(trouble) => return self.has_no_place(item, progress, &trouble).await,
+        };
+        if destination.is_thread()
+            && let Err(wait) = self.limits.group_is_ready(destination.place.chat)
+        {
+            return self.retry(item, "the group has had enough for now", later(self.ports.clock.now(), wait)).await;
+        }
+        let begun = Instant::now();
         while let Some(&part) = parts.get(progress.parts) {
             if begun.elapsed() > BEGIN_WITHIN {
                 self.remember(item.id, progress);
@@ -101,55 +118,105 @@ impl Courier {
             }
             let is_last = progress.parts + 1 == parts.len();
             let buttons: &[Vec<Button>] = if is_last { &item.message.buttons } else { &[] };
-            match self.send(chat, part, progress.parts == 0, buttons).await {
+            match self.send_mended(&mut destination, part, progress.parts == 0, buttons).await {
                 Ok(sent) => progress = Progress { parts: progress.parts + 1, last: Some(sent), ..Progress::default() },
-                Err(fault) => return self.failed(item, progress, &fault).await,
+                Err(trouble) => return self.has_no_place(item, progress, &trouble).await,
             }
         }
         self.remember(item.id, progress);
+        self.finish(item, progress, &mut destination).await;
+    }
+
+    /// Records a message that was sent. A ticket's thread that cannot be closed for now is closed by the next attempt, which
+    /// sends nothing again; one that can never be is left open.
+    async fn finish(&self, item: &OutboxItem, mut progress: Progress, destination: &mut Destination) {
+        if let Err(trouble) = self.close_finished(destination).await {
+            let now = self.ports.clock.now();
+            let verdict = match &trouble {
+                PlaceError::Fault(fault) => judge(&mut progress, fault, now),
+                PlaceError::Store(_) => Verdict::Retry(later(now, AGAIN.after(1))),
+                PlaceError::NoAddress => Verdict::GiveUp,
+            };
+            if let Verdict::Retry(at) = verdict {
+                self.remember(item.id, progress);
+                return self.retry(item, &trouble.to_string(), at).await;
+            }
+            tracing::warn!(outbox.id = item.id, cause = chain(&trouble), "a ticket's thread was not closed");
+        }
         self.record(item, progress).await;
     }
 
-    async fn send(&self, chat: i64, part: Part<'_>, is_first: bool, buttons: &[Vec<Button>]) -> Result<Sent, Fault> {
+    /// The message has no place to go to, or was refused there.
+    async fn has_no_place(&self, item: &OutboxItem, progress: Progress, trouble: &PlaceError) {
+        match trouble {
+            PlaceError::NoAddress => self.give_up(item, "address", &trouble.to_string(), false).await,
+            PlaceError::Fault(fault) => self.failed(item, progress, fault).await,
+            PlaceError::Store(cause) => {
+                tracing::error!(outbox.id = item.id, cause = chain(cause), "a message could not be sent; trying again");
+                self.remember(item.id, progress);
+                self.retry(item, &cause.to_string(), later(self.ports.clock.now(), AGAIN.after(1))).await;
+            }
+        }
+    }
+
+    /// Sends a part; where its thread was deleted or closed by hand, mends that and sends it again.
+    async fn send_mended(
+        &self,
+        destination: &mut Destination,
+        part: Part<'_>,
+        is_first: bool,
+        buttons: &[Vec<Button>],
+    ) -> Result<Sent, PlaceError> {
+        let fault = match self.send(destination.place, part, is_first, buttons).await {
+            Ok(sent) => return Ok(sent),
+            Err(fault) => fault,
+        };
+        if self.mend(destination, &fault).await? {
+            return Ok(self.send(destination.place, part, is_first, buttons).await?);
+        }
+        Err(fault.into())
+    }
+
+    async fn send(&self, to: Place, part: Part<'_>, is_first: bool, buttons: &[Vec<Button>]) -> Result<Sent, Fault> {
         match part {
-            Part::Words(words) => self.send_words(chat, words, is_first, buttons).await,
-            Part::Attached(attachment, caption) => self.send_attached(chat, attachment, caption, buttons).await,
+            Part::Words(words) => self.send_words(to, words, is_first, buttons).await,
+            Part::Attached(attachment, caption) => self.send_attached(to, attachment, caption, buttons).await,
         }
     }
 
     /// What Telegram no longer has is told of in words, so that nobody waits for it.
     async fn send_attached(
         &self,
-        chat: i64,
+        to: Place,
         attachment: &Attachment,
         caption: Option<&str>,
         buttons: &[Vec<Button>],
     ) -> Result<Sent, Fault> {
-        self.limits.pass(chat).await;
+        self.limits.pass(to.chat).await;
         let keyboard = serde_json::to_value(keyboard(buttons)).unwrap_or_default();
         let html = caption.map(text::to_html);
         let formatted = html.as_deref().map(|html| (html, Some("HTML")));
-        let outcome = match attached::send(&self.bot, chat, attachment, formatted, &keyboard).await {
+        let outcome = match attached::send(&self.bot, to, attachment, formatted, &keyboard).await {
             Err(Fault::Markup(_)) => {
                 let plain = caption.map(|words| (words, None));
-                attached::send(&self.bot, chat, attachment, plain, &keyboard).await
+                attached::send(&self.bot, to, attachment, plain, &keyboard).await
             }
             outcome => outcome,
         };
         match outcome {
             Err(Fault::Refused(_)) => {
                 let words = talk::attachment_lost(caption.unwrap_or_default(), attachment);
-                self.send_words(chat, &words, true, buttons).await
+                self.send_words(to, &words, true, buttons).await
             }
             outcome => outcome,
         }
     }
 
-    async fn send_words(&self, chat: i64, part: &str, is_first: bool, buttons: &[Vec<Button>]) -> Result<Sent, Fault> {
-        self.limits.pass(chat).await;
-        let plain = message(chat, part, buttons);
+    async fn send_words(&self, to: Place, part: &str, is_first: bool, buttons: &[Vec<Button>]) -> Result<Sent, Fault> {
+        self.limits.pass(to.chat).await;
+        let plain = message(to, part, buttons);
         let html = if is_first { text::to_html(part) } else { teloxide::utils::html::escape(part) };
-        let formatted = message(chat, &html, buttons).parse_mode(ParseMode::Html);
+        let formatted = message(to, &html, buttons).parse_mode(ParseMode::Html);
         match api::call(&self.bot, api::Send(formatted)).await {
             Err(Fault::Markup(_)) => api::call(&self.bot, api::Send(plain)).await,
             outcome => outcome,
@@ -188,7 +255,16 @@ impl Courier {
                 self.retry(item, &words, at).await;
             }
             Verdict::GiveUp => {
-                let is_unreachable = matches!(fault, Fault::Unreachable(_));
+                // A group is nobody: what stands in its threads are copies.
+                let is_thread = TicketThread::of(&item.message.to).is_some();
+                if is_thread {
+                    tracing::error!(
+                        class = fault.class(),
+                        "the supervisors' group takes no message: check `telegram.group`, that the group has topics, and \
+                         that the bot may manage them"
+                    );
+                }
+                let is_unreachable = matches!(fault, Fault::Unreachable(_)) && !is_thread;
                 self.give_up(item, fault.class(), &words, is_unreachable).await;
             }
         }
@@ -229,6 +305,7 @@ fn judge(progress: &mut Progress, fault: &Fault, now: Timestamp) -> Verdict {
     let backoff = match fault {
         Fault::Flood(secs) => return Verdict::Retry(later(now, Duration::from_secs((*secs).into()))),
         Fault::Migrated(_) | Fault::Unreachable(_) | Fault::Markup(_) | Fault::Refused(_) => return Verdict::GiveUp,
+        Fault::ThreadGone(_) | Fault::ThreadClosed(_) | Fault::ThreadUnchanged(_) => return Verdict::GiveUp,
         Fault::WrongToken => return Verdict::Retry(later(now, TOKEN_AGAIN.after(1))),
         Fault::Conflict(_) | Fault::Server(_) | Fault::Network(_) | Fault::Garbled => AGAIN,
     };
@@ -240,7 +317,7 @@ fn judge(progress: &mut Progress, fault: &Fault, now: Timestamp) -> Verdict {
     Verdict::Retry(later(now, backoff.after(progress.failures)))
 }
 
-fn message(chat: i64, text: &str, buttons: &[Vec<Button>]) -> SendMessage {
+fn message(to: Place, text: &str, buttons: &[Vec<Button>]) -> SendMessage {
     let no_preview = LinkPreviewOptions {
         is_disabled: true,
         url: None,
@@ -248,7 +325,11 @@ fn message(chat: i64, text: &str, buttons: &[Vec<Button>]) -> SendMessage {
         prefer_large_media: false,
         show_above_text: false,
     };
-    let message = SendMessage::new(ChatId(chat), text).link_preview_options(no_preview);
+    let message = SendMessage::new(ChatId(to.chat), text).link_preview_options(no_preview);
+    let message = match to.thread.and_then(|thread| i32::try_from(thread).ok()) {
+        Some(thread) => message.message_thread_id(ThreadId(MessageId(thread))),
+        None => message,
+    };
     match keyboard(buttons) {
         Some(keyboard) => message.reply_markup(keyboard),
         None => message,
@@ -315,7 +396,7 @@ mod tests {
     fn buttons_that_telegram_refuses_are_left_out() {
         let button = |label: &str, data: &str| Button { label: label.to_owned(), data: data.to_owned() };
         let rows = vec![vec![button("确认", "confirm:1"), button("", "x")], vec![button("长", &"x".repeat(65))]];
-        let sent = serde_json::to_value(message(7, "好", &rows)).unwrap();
+        let sent = serde_json::to_value(message(Place { chat: 7, thread: None }, "好", &rows)).unwrap();
         let expected = serde_json::json!([[{ "text": "确认", "callback_data": "confirm:1" }]]);
         assert_eq!(sent["reply_markup"]["inline_keyboard"], expected);
     }

@@ -26,6 +26,15 @@ pub enum Fault {
     /// The person cannot be reached: the bot is blocked, or the account or chat is gone.
     #[error("the person cannot be reached ({0})")]
     Unreachable(String),
+    /// The thread of a group was deleted.
+    #[error("the thread is gone ({0})")]
+    ThreadGone(String),
+    /// The thread of a group is closed for us.
+    #[error("the thread is closed ({0})")]
+    ThreadClosed(String),
+    /// The thread of a group is open or closed already.
+    #[error("the thread is so already ({0})")]
+    ThreadUnchanged(String),
     /// The markup of a text was not understood.
     #[error("the markup was not understood ({0})")]
     Markup(String),
@@ -52,6 +61,9 @@ impl Fault {
             Self::Flood(_) => "flood",
             Self::Migrated(_) => "migrated",
             Self::Unreachable(_) => "unreachable",
+            Self::ThreadGone(_) => "thread_gone",
+            Self::ThreadClosed(_) => "thread_closed",
+            Self::ThreadUnchanged(_) => "thread_unchanged",
             Self::Markup(_) => "markup",
             Self::Refused(_) => "refused",
             Self::Server(_) => "server",
@@ -77,12 +89,18 @@ impl Fault {
             "conflict" => Self::Conflict(kept()),
             "forbidden" | "unauthorized" => Self::Unreachable(kept()),
             "bad request" if says("can't parse entities") => Self::Markup(kept()),
+            "bad request" if THREAD_GONE.iter().any(|gone| says(gone)) => Self::ThreadGone(kept()),
+            "bad request" if says("topic_closed") => Self::ThreadClosed(kept()),
+            "bad request" if says("topic_not_modified") => Self::ThreadUnchanged(kept()),
             "bad request" if GONE.iter().any(|gone| says(gone)) => Self::Unreachable(kept()),
             "bad request" | "not found" | "request entity too large" | "method not allowed" => Self::Refused(kept()),
             _ => Self::Server(kept()),
         }
     }
 }
+
+/// Bad requests that mean a thread that was deleted.
+const THREAD_GONE: [&str; 4] = ["message thread not found", "topic_deleted", "topic_id_invalid", "thread not found"];
 
 /// Bad requests that mean the person, not the message.
 const GONE: [&str; 8] = [
@@ -151,6 +169,13 @@ mod tests {
         check("Bad Request: PEER_ID_INVALID", "unreachable");
         check("Bad Request: can't parse entities: Unsupported start tag \"x\"", "markup");
         check("Bad Request: message is too long", "refused");
+        check("Bad Request: message thread not found", "thread_gone");
+        check("Bad Request: TOPIC_DELETED", "thread_gone");
+        check("Bad Request: TOPIC_ID_INVALID", "thread_gone");
+        check("Bad Request: TOPIC_CLOSED", "thread_closed");
+        check("Bad Request: TOPIC_NOT_MODIFIED", "thread_unchanged");
+        check("Bad Request: the chat is not a forum", "refused");
+        check("Bad Request: not enough rights to create a topic", "refused");
         check("Bad Request: something new", "refused");
         check("Bad Gateway", "server");
         check("Internal Server Error", "server");

@@ -1,9 +1,11 @@
-//! Keeps below Telegram's limits: about 30 messages a second overall and one a second to one chat.
+//! Keeps below Telegram's limits: about 30 messages a second overall, one a second to one chat, and 20 a minute to one group.
 //!
 //! The limits are not published exactly and are counted on Telegram's side; a 429 is obeyed all the same.
 
 use std::num::NonZeroU32;
+use std::time::Duration;
 
+use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 const OVERALL_PER_SEC: NonZeroU32 = NonZeroU32::new(30).expect("not zero");
@@ -12,6 +14,7 @@ const OVERALL_BURST: NonZeroU32 = NonZeroU32::new(15).expect("not zero");
 const CHAT_PER_SEC: NonZeroU32 = NonZeroU32::new(1).expect("not zero");
 /// So many messages to one chat may go at once.
 const CHAT_BURST: NonZeroU32 = NonZeroU32::new(4).expect("not zero");
+const GROUP_PER_MINUTE: NonZeroU32 = NonZeroU32::new(20).expect("not zero");
 /// Chats that were quiet are forgotten when so many are known.
 const MANY_CHATS: usize = 10_000;
 
@@ -19,6 +22,7 @@ const MANY_CHATS: usize = 10_000;
 pub(super) struct Limits {
     overall: DefaultDirectRateLimiter,
     chats: DefaultKeyedRateLimiter<i64>,
+    groups: DefaultKeyedRateLimiter<i64>,
 }
 
 impl Limits {
@@ -26,7 +30,14 @@ impl Limits {
         Self {
             overall: RateLimiter::direct(Quota::per_second(OVERALL_PER_SEC).allow_burst(OVERALL_BURST)),
             chats: RateLimiter::keyed(Quota::per_second(CHAT_PER_SEC).allow_burst(CHAT_BURST)),
+            groups: RateLimiter::keyed(Quota::per_minute(GROUP_PER_MINUTE)),
         }
+    }
+
+    /// Lets one message to a group pass, or tells how long it has to wait. Its threads are many conversations with one limit,
+    /// and waiting here for minutes would outlast their leases.
+    pub(super) fn group_is_ready(&self, group: i64) -> Result<(), Duration> {
+        self.groups.check_key(&group).map_err(|not_until| not_until.wait_time_from(DefaultClock::default().now()))
     }
 
     /// Waits until one message may go to `chat`.

@@ -1,8 +1,9 @@
 //! The Telegram bot: long polling into the inbox, turns from the inbox to the desk, sending from the outbox.
 //!
 //! The three run side by side and only meet in the store, so that each can fail, wait and be stopped by itself. The client
-//! library's dispatcher is not used: it acknowledges updates before they are handled and keeps them in memory only. Groups and
-//! webhooks are not served; what people attach is passed on by its id and never downloaded.
+//! library's dispatcher is not used: it acknowledges updates before they are handled and keeps them in memory only. Of groups only
+//! the supervisors' is served, and of that only tickets' threads. Webhooks are not served; what people attach is passed on by its
+//! id and never downloaded.
 
 mod api;
 mod attached;
@@ -17,6 +18,7 @@ mod poller;
 mod presses;
 mod sender;
 mod text;
+mod threads;
 mod worker;
 
 use std::error::Error;
@@ -43,7 +45,7 @@ use self::presses::Presses;
 use self::sender::Sender;
 use self::worker::Worker;
 use super::Handler;
-use crate::desk::ports::{Clock, Files, Inbox, Outbox, Store};
+use crate::desk::ports::{Clock, Files, Inbox, Outbox, Store, Threads};
 
 /// The roster is looked at once in so many checks: somebody new sees their commands soon, not at once.
 const ROSTER_LOOKS: u32 = 10;
@@ -55,6 +57,8 @@ pub struct TelegramConfig {
     pub token: SecretString,
     /// The Bot API server, if it is not Telegram's own.
     pub api_url: Option<Url>,
+    /// The supervisors' group, in which every ticket has a thread.
+    pub group: Option<i64>,
     /// How many conversations are handled at a time.
     pub workers: usize,
     /// How long Telegram may keep a poll open; whole seconds, at most ten.
@@ -71,6 +75,7 @@ impl TelegramConfig {
         Self {
             token,
             api_url: None,
+            group: None,
             workers: 4,
             poll_timeout: Duration::from_secs(10),
             check_every: Duration::from_secs(1),
@@ -87,6 +92,8 @@ pub struct Ports {
     pub outbox: Arc<dyn Outbox>,
     /// Marks as handled what says nothing.
     pub files: Arc<dyn Files>,
+    /// Remembers the threads of the supervisors' group.
+    pub threads: Arc<dyn Threads>,
     /// Handles updates.
     pub handler: Arc<dyn Handler>,
     /// Tells the time.
@@ -96,7 +103,8 @@ pub struct Ports {
 impl Ports {
     /// Everything from one store.
     pub fn new(store: Arc<dyn Store>, handler: Arc<dyn Handler>, clock: Arc<dyn Clock>) -> Self {
-        Self { inbox: Arc::clone(&store) as _, outbox: Arc::clone(&store) as _, files: store as _, handler, clock }
+        let (inbox, outbox, files) = (Arc::clone(&store) as _, Arc::clone(&store) as _, Arc::clone(&store) as _);
+        Self { inbox, outbox, files, threads: store as _, handler, clock }
     }
 }
 
@@ -194,6 +202,7 @@ impl Telegram {
         };
         let worker = Worker {
             ports: Arc::clone(&self.ports),
+            group: self.config.group,
             presses,
             arrived,
             written: Arc::clone(&self.written),

@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::attached::{self, Content};
-use crate::desk::message::{AttachmentKind, Body, Channel, ChatAddress, Incoming};
+use crate::desk::message::{AttachmentKind, Body, Channel, ChatAddress, Incoming, ThreadPlace};
 use crate::desk::ports::Received;
 
 /// What an update means to us.
@@ -16,15 +16,15 @@ pub(super) enum Update {
     Message(Incoming),
     /// A person presses a button; the press is to be acknowledged under this id.
     Press(Incoming, String),
-    /// Nothing that anybody waits for: a group, a block, a service message, an unknown kind.
+    /// Nothing that anybody waits for: another group, a block, a service message, an unknown kind.
     Nothing,
 }
 
-/// What a stored update says.
-pub(super) fn read(received: &Received) -> Update {
+/// What a stored update says; `group` is the supervisors', whose threads are read as well.
+pub(super) fn read(received: &Received, group: Option<i64>) -> Update {
     let Ok(update) = serde_json::from_str::<Value>(&received.payload) else { return Update::Nothing };
     if let Some(query) = update.get("callback_query") {
-        return press(received, query);
+        return press(received, query, group);
     }
     let body = match (update.get("message"), update.get("edited_message")) {
         (Some(message), _) => said(message).map(|body| (message, body)),
@@ -32,7 +32,7 @@ pub(super) fn read(received: &Received) -> Update {
         (None, None) => None,
     };
     let Some((message, body)) = body else { return Update::Nothing };
-    let Some(chat) = private_chat(message) else { return Update::Nothing };
+    let Some((chat, thread)) = place(message, message, group) else { return Update::Nothing };
     Update::Message(Incoming {
         id: received.id.clone(),
         chat,
@@ -40,13 +40,14 @@ pub(super) fn read(received: &Received) -> Update {
         at: received.at,
         body,
         reply_to: message.pointer("/reply_to_message/message_id").and_then(Value::as_i64).map(|id| id.to_string()),
+        thread,
     })
 }
 
-fn press(received: &Received, query: &Value) -> Update {
+fn press(received: &Received, query: &Value, group: Option<i64>) -> Update {
     let Some(id) = text(query, "id") else { return Update::Nothing };
-    let chat = query.get("message").and_then(private_chat);
-    let (Some(chat), Some(data)) = (chat, text(query, "data")) else { return Update::Nothing };
+    let pressed = query.get("message").and_then(|message| place(message, query, group));
+    let (Some((chat, thread)), Some(data)) = (pressed, text(query, "data")) else { return Update::Nothing };
     let incoming = Incoming {
         id: received.id.clone(),
         chat,
@@ -54,6 +55,7 @@ fn press(received: &Received, query: &Value) -> Update {
         at: received.at,
         body: Body::Press(data.to_owned()),
         reply_to: None,
+        thread,
     };
     Update::Press(incoming, id.to_owned())
 }
@@ -84,13 +86,21 @@ fn edited(body: Body) -> Option<Body> {
     }
 }
 
-/// The chat of a message if it is one that is served; in groups the assistant keeps silent.
-fn private_chat(message: &Value) -> Option<ChatAddress> {
+/// The conversation of a message if it is one that is served. In the threads of the supervisors' group that is the writer's own,
+/// with the thread; elsewhere in groups the assistant keeps silent. `by` has who wrote or pressed.
+fn place(message: &Value, by: &Value, group: Option<i64>) -> Option<(ChatAddress, Option<ThreadPlace>)> {
     let chat = message.get("chat")?;
-    if chat.get("type")?.as_str()? != "private" {
-        return None;
+    let id = chat.get("id")?.as_i64()?;
+    let own = |id: i64| ChatAddress::new(Channel::Telegram, id.to_string());
+    match chat.get("type")?.as_str()? {
+        "private" => Some((own(id), None)),
+        "supergroup" if group == Some(id) && message.get("is_topic_message")?.as_bool()? => {
+            let thread = message.get("message_thread_id")?.as_i64()?;
+            let writer = by.pointer("/from/id")?.as_i64()?;
+            Some((own(writer), Some(ThreadPlace { group: id.to_string(), thread })))
+        }
+        _ => None,
     }
-    Some(ChatAddress::new(Channel::Telegram, chat.get("id")?.as_i64()?.to_string()))
 }
 
 fn first_name(sent: &Value) -> Option<String> {
@@ -146,7 +156,7 @@ mod tests {
     #[track_caller]
     fn check(kind: &str, object: &Value, expected: Option<&Body>) {
         let update = json!({ "update_id": 7, kind: object });
-        match read(&received(&update)) {
+        match read(&received(&update), Some(-1_007)) {
             Update::Message(incoming) | Update::Press(incoming, _) => {
                 assert_eq!(Some(&incoming.body), expected);
                 assert_eq!(incoming.chat.to_string(), "telegram:42");
@@ -187,18 +197,32 @@ mod tests {
         let query = json!({ "id": "9", "from": { "id": 42, "first_name": "王" }, "data": "confirm:1",
             "message": { "message_id": 5, "date": 0, "chat": { "id": 42, "type": "private" } } });
         let update = json!({ "update_id": 7, "callback_query": query });
-        let Update::Press(incoming, id) = read(&received(&update)) else { panic!("a press") };
+        let Update::Press(incoming, id) = read(&received(&update), Some(-1_007)) else { panic!("a press") };
         assert_eq!((incoming.body, id), (Body::Press("confirm:1".to_owned()), "9".to_owned()));
         let lone = json!({ "update_id": 7, "callback_query": { "id": "9", "from": { "id": 42 } } });
-        assert_eq!(read(&received(&lone)), Update::Nothing);
+        assert_eq!(read(&received(&lone), None), Update::Nothing);
         assert_eq!(conversation(&lone).chat, "42");
     }
 
     #[test]
     fn a_reply_names_its_message() {
         let update = json!({ "update_id": 7, "message": message(&json!({ "text": "好", "reply_to_message": { "message_id": 2 } })) });
-        let Update::Message(incoming) = read(&received(&update)) else { panic!("a message") };
+        let Update::Message(incoming) = read(&received(&update), Some(-1_007)) else { panic!("a message") };
         assert_eq!(incoming.reply_to.as_deref(), Some("2"));
+    }
+
+    #[test]
+    fn only_threads_of_the_supervisors_group_are_heard_and_belong_to_who_writes() {
+        let said = |group: i64, is_topic: bool| {
+            let chat = json!({ "id": group, "type": "supergroup", "is_forum": true });
+            let extra = json!({ "text": "好", "chat": chat, "message_thread_id": 9, "is_topic_message": is_topic });
+            read(&received(&json!({ "update_id": 7, "message": message(&extra) })), Some(-1_007))
+        };
+        let Update::Message(incoming) = said(-1_007, true) else { panic!("a message") };
+        assert_eq!(incoming.chat.to_string(), "telegram:42");
+        assert_eq!(incoming.thread, Some(ThreadPlace { group: "-1007".to_owned(), thread: 9 }));
+        assert_eq!(said(-1_008, true), Update::Nothing);
+        assert_eq!(said(-1_007, false), Update::Nothing);
     }
 
     fn odd_json() -> impl Strategy<Value = Value> {
@@ -242,19 +266,19 @@ mod tests {
         #[test]
         fn odd_updates_never_panic(update in odd_json()) {
             let _ = number(&update);
-            let _ = read(&received(&update));
+            let _ = read(&received(&update), Some(-1_007));
         }
 
         #[test]
         fn hostile_payloads_never_panic(payload in "\\PC{0,200}") {
             let received = Received { payload, ..received(&Value::Null) };
-            prop_assert_eq!(read(&received), Update::Nothing);
+            prop_assert_eq!(read(&received, None), Update::Nothing);
         }
 
         #[test]
         fn words_of_a_private_message_always_arrive(words in "\\PC{1,80}", extra in odd_json()) {
             let update = json!({ "update_id": 7, "message": message(&json!({ "text": words, "entities": extra, "odd": 1 })) });
-            let Update::Message(incoming) = read(&received(&update)) else { panic!("lost") };
+            let Update::Message(incoming) = read(&received(&update), Some(-1_007)) else { panic!("lost") };
             prop_assert_eq!(incoming.body, Body::Text(words));
         }
     }

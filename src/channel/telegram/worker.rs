@@ -38,6 +38,7 @@ const STORE_DOWN: Backoff = Backoff { first: Duration::from_millis(200), most: D
 #[derive(Clone)]
 pub(super) struct Worker {
     pub(super) ports: Arc<Ports>,
+    pub(super) group: Option<i64>,
     pub(super) presses: Presses,
     /// Told when updates were stored.
     pub(super) arrived: Arc<Notify>,
@@ -98,7 +99,7 @@ impl Worker {
     }
 
     async fn attempt(&self, item: &InboxItem) -> Result<&'static str, String> {
-        let incoming = match parse::read(&item.received) {
+        let incoming = match parse::read(&item.received, self.group) {
             Update::Nothing => return self.ignore(item).await.map(|()| "ignored"),
             Update::Message(incoming) => incoming,
             Update::Press(incoming, id) => {
@@ -162,7 +163,9 @@ impl Worker {
 
     /// Tells the person once that the message is kept; without effect when that cannot be written either.
     async fn tell(&self, item: &InboxItem, now: Timestamp) {
-        let (Update::Message(incoming) | Update::Press(incoming, _)) = parse::read(&item.received) else { return };
+        let (Update::Message(incoming) | Update::Press(incoming, _)) = parse::read(&item.received, self.group) else {
+            return;
+        };
         let text = talk::failed(&incoming.id);
         let notice = Outgoing { to: incoming.chat, text, buttons: Vec::new(), about: None, attachment: None };
         let _told = self.ports.files.commit(Changes { outgoing: vec![notice], at: now, ..Changes::default() }).await;

@@ -2,9 +2,9 @@
 //!
 //! A [`Scene`] reads the state once, lets the handlers decide, and closes into [`Changes`]. Handlers live beside it:
 //! `company` (ask, ask on, choose), `several` (several questions at once), `progress` (follow tickets), `raise` (open and
-//! dispatch tickets), `relay` (what goes from one side to the other), `learn` (what is kept to learn from), `reception` (urge,
+//! dispatch tickets), `prepare` (what goes with them), `relay` (what goes from one side to the other), `learn` (what is kept to learn from), `reception` (urge,
 //! take back, rate, reopen), `work` (what commissioners do), `hand_on` (transfer, return, wait, extend, join), `leave` (away
-//! and back), `supervise`, `hand_over` (all of somebody's tickets), `figures`.
+//! and back), `supervise`, `hand_over` (all of somebody's tickets), `figures`, `thread` (in the supervisors' group).
 
 mod company;
 mod figures;
@@ -12,12 +12,14 @@ mod hand_on;
 mod hand_over;
 mod learn;
 mod leave;
+mod prepare;
 mod progress;
 mod raise;
 mod reception;
 mod relay;
 mod several;
 mod supervise;
+mod thread;
 mod work;
 
 pub(super) use company::INVITE_LINK;
@@ -40,6 +42,7 @@ use super::press::Press;
 use super::questions::{FeedbackChange, QuestionChange, Verdict};
 use super::reply::{Reply, Status};
 use super::service::{Desk, HandleError};
+use super::threads::TicketThread;
 use super::wording::{self, talk, ticket as ticket_wording};
 use crate::domain::calendar::china_time;
 use crate::domain::commissioner::{Commissioner, CommissionerId, Role};
@@ -64,6 +67,8 @@ pub(super) struct Decided {
 pub(super) struct Scene<'a> {
     desk: &'a Desk,
     incoming: &'a Incoming,
+    /// The ticket's thread in which all this is said, instead of the writer's own conversation.
+    thread: Option<TicketThread>,
     now: Timestamp,
     as_of: Date,
     edition: Arc<Edition>,
@@ -82,6 +87,8 @@ pub(super) struct Scene<'a> {
     feedback: Vec<FeedbackChange>,
     reply: Reply,
     is_silent: bool,
+    /// A question that was asked before is asked in corrected words.
+    is_corrected: bool,
 }
 
 impl<'a> Scene<'a> {
@@ -99,16 +106,21 @@ impl<'a> Scene<'a> {
         let mut reaches = Vec::new();
         let me = roster.iter_mut().find(|person| address_of(person) == incoming.chat).map(|person| {
             // Who writes is reached again.
-            if person.unreachable_since.take().is_some() {
+            if incoming.thread.is_none() && person.unreachable_since.take().is_some() {
                 reaches.push(ReachChange { commissioner: person.id.clone(), unreachable_since: None });
             }
             person.id.clone()
         });
         let as_of = as_of.unwrap_or_else(|| china_time(now).date());
         let reply = Reply::empty(as_of, edition.number);
+        let thread = match &incoming.thread {
+            Some(place) => desk.store.behind_thread(place).await?.as_ref().and_then(TicketThread::of),
+            None => None,
+        };
         Ok(Self {
             desk,
             incoming,
+            thread,
             now,
             as_of,
             edition,
@@ -127,11 +139,15 @@ impl<'a> Scene<'a> {
             feedback: Vec::new(),
             reply,
             is_silent: false,
+            is_corrected: false,
         })
     }
 
     /// Lets the right handler decide.
     pub(super) async fn play(&mut self) -> Result<(), HandleError> {
+        if self.incoming.thread.is_some() {
+            return self.play_in_thread().await;
+        }
         match &self.incoming.body {
             Body::Press(data) => {
                 let Some(press) = Press::decode(data) else {
@@ -181,6 +197,7 @@ impl<'a> Scene<'a> {
                 self.on_company_named(turn, &ticket_kind, is_anonymous, words);
                 return Ok(());
             }
+            Some(Pending::Phone { turn, .. }) => return self.on_phone_told(turn, words).await,
             // Their buttons stay good while the conversation goes on.
             Some(Pending::Confirm { .. } | Pending::WhichTicket { .. }) | None => {}
         }
@@ -273,6 +290,14 @@ impl<'a> Scene<'a> {
                 self.on_which_company(*turn);
                 Ok(())
             }
+            Press::Phone(turn) => {
+                self.on_which_phone(*turn);
+                Ok(())
+            }
+            Press::NoPhone(turn) => {
+                self.on_no_phone(*turn);
+                Ok(())
+            }
             Press::Join(turn, number) => self.on_join(*turn, number).await,
             Press::Reopen(number) => self.on_reopen(number).await,
             Press::OtherActions(number) => self.on_other_actions(number).await,
@@ -319,10 +344,18 @@ impl<'a> Scene<'a> {
     }
 
     fn say_about(&mut self, status: Status, words: String, buttons: Vec<Vec<Button>>, about: Option<&TicketNumber>) {
-        self.dialogue.value.offered = buttons.iter().flatten().cloned().collect();
+        if self.thread.is_none() {
+            self.dialogue.value.offered = buttons.iter().flatten().cloned().collect();
+        }
         let words = match &self.reply.understood_as {
             Some(read_as) if matches!(status, Status::Answer | Status::Clarify | Status::Decline) => {
                 wording::answer::read_as(read_as, &words)
+            }
+            _ => words,
+        };
+        let words = match status {
+            Status::Answer | Status::Clarify | Status::Decline if self.is_corrected => {
+                wording::answer::to_corrected(&words)
             }
             _ => words,
         };
@@ -332,7 +365,14 @@ impl<'a> Scene<'a> {
         if let Some(number) = about {
             self.reply.ticket = Some(number.to_string());
         }
-        self.tell(self.incoming.chat.clone(), words, buttons, about);
+        match self.thread.clone() {
+            None => self.tell(self.incoming.chat.clone(), words, buttons, about),
+            Some(thread) => {
+                let names: Vec<_> = self.me.iter().map(|me| self.name_of(Some(me))).collect();
+                let words = wording::thread::to(&names, &words);
+                self.tell(thread.address(), words, buttons, about.or(Some(&thread.ticket)));
+            }
+        }
     }
 
     /// Tells somebody something.
@@ -401,7 +441,7 @@ impl<'a> Scene<'a> {
             dialogue: self.dialogue.value,
             version: self.dialogue.version,
         });
-        let changes = Changes {
+        let mut changes = Changes {
             handled: Some(self.incoming.id.clone()),
             dialogues,
             tickets,
@@ -414,8 +454,10 @@ impl<'a> Scene<'a> {
             feedback: self.feedback,
             audit: self.audit,
             expiry_warnings: Vec::new(),
+            figures_sent: Vec::new(),
             at: self.now,
         };
+        self.desk.copy_to_threads(&mut changes, &self.roster, self.thread.as_ref());
         Decided { changes, reply: (!self.is_silent).then_some(self.reply) }
     }
 }

@@ -21,9 +21,9 @@ const MIN_NAME: usize = 2;
 const MAX_NAME: usize = 60;
 
 /// How a ticket would be opened.
-struct Proposal {
-    kind: TicketKind,
-    is_anonymous: bool,
+pub(super) struct Proposal {
+    pub(super) kind: TicketKind,
+    pub(super) is_anonymous: bool,
     /// An open ticket about the same matter.
     alike: Option<TicketNumber>,
 }
@@ -71,7 +71,7 @@ impl Scene<'_> {
         Ok(())
     }
 
-    fn propose_as(&mut self, turn: &Turn, proposal: &Proposal) {
+    pub(super) fn propose_as(&mut self, turn: &Turn, proposal: &Proposal) {
         let kind = proposal.kind;
         let topic = turn.topic.as_deref().and_then(TopicId::parse);
         let company = self.company_name();
@@ -81,6 +81,7 @@ impl Scene<'_> {
         let name = person.as_ref().map_or("", |person| person.name.as_str());
         let why = person.as_ref().map(|person| person.why.clone()).unwrap_or_default();
         let title = turn.topic.as_deref().and_then(|topic| self.title_of(topic));
+        let attachments: Vec<_> = self.kept_attachments().into_iter().map(|kept| kept.attachment).collect();
         let words = opening::confirm(&opening::Confirmation {
             question: &turn.question,
             title: title.as_deref(),
@@ -89,7 +90,9 @@ impl Scene<'_> {
             why: &why,
             company: company.as_deref().filter(|_| !proposal.is_anonymous),
             is_anonymous: proposal.is_anonymous,
+            phone: self.dialogue.value.phone.as_deref().filter(|_| !proposal.is_anonymous),
             subdistrict: self.dialogue.value.subdistrict.as_deref(),
+            attachments: &attachments,
             alike: proposal.alike.as_ref(),
             lawful_way: competence::outside(&turn.question),
         });
@@ -98,18 +101,25 @@ impl Scene<'_> {
             may_be_anonymous: kind.may_be_anonymous() && !proposal.is_anonymous,
             asks_subdistrict: self.dialogue.value.subdistrict.is_none() && !self.streets().is_empty(),
             asks_company: self.dialogue.value.company.is_none() && !proposal.is_anonymous,
+            asks_phone: self.dialogue.value.phone.is_none()
+                && !self.dialogue.value.leaves_no_phone
+                && !proposal.is_anonymous,
             alike: proposal.alike.as_ref(),
         };
         let buttons = opening::confirm_buttons(turn.number, &offer);
+        self.await_confirmation(turn, proposal);
+        self.say(Status::Handoff, words, buttons);
+    }
+
+    pub(super) fn await_confirmation(&mut self, turn: &Turn, proposal: &Proposal) {
         self.dialogue.value.pending = Some(Pending::Confirm {
             turn: turn.number,
             question: turn.question.clone(),
             topic: turn.topic.clone(),
             answered: turn.answered.clone(),
-            ticket_kind: kind.to_string(),
+            ticket_kind: proposal.kind.to_string(),
             is_anonymous: proposal.is_anonymous,
         });
-        self.say(Status::Handoff, words, buttons);
     }
 
     /// The subdistricts that the roster knows, in order.
@@ -120,14 +130,18 @@ impl Scene<'_> {
     }
 
     /// The turn that is being proposed, as it was proposed last; says so when its buttons are too old.
-    fn proposed(&mut self, turn: u32) -> Option<(Turn, Proposal)> {
+    pub(super) fn proposed(&mut self, turn: u32) -> Option<(Turn, Proposal)> {
         let known = self.dialogue.value.turn_numbered(turn).cloned();
         let Some(asked) = known else {
             self.stale();
             return None;
         };
         let mut proposal = Proposal { kind: kind_of(&asked.question), is_anonymous: false, alike: None };
-        if let Some(Pending::Confirm { turn: awaited, ticket_kind, is_anonymous, .. }) = &self.dialogue.value.pending
+        if let Some(
+            Pending::Confirm { turn: awaited, ticket_kind, is_anonymous, .. }
+            | Pending::Company { turn: awaited, ticket_kind, is_anonymous }
+            | Pending::Phone { turn: awaited, ticket_kind, is_anonymous },
+        ) = &self.dialogue.value.pending
             && *awaited == turn
         {
             proposal.kind = ticket_kind.parse().unwrap_or(proposal.kind);
@@ -201,6 +215,7 @@ impl Scene<'_> {
         }
         self.dialogue.value.pending = None;
         self.relay_to_commissioner(&ticket, &asked.question.as_str().into(), false);
+        self.pass_on_kept(&ticket);
         Ok(())
     }
 
@@ -215,7 +230,12 @@ impl Scene<'_> {
     /// The ticket is not opened after all.
     pub(super) fn on_cancel(&mut self, turn: u32) {
         match self.dialogue.value.pending.take() {
-            Some(Pending::Confirm { turn: awaited, .. }) if awaited == turn => {
+            Some(
+                Pending::Confirm { turn: awaited, .. }
+                | Pending::Company { turn: awaited, .. }
+                | Pending::Phone { turn: awaited, .. },
+            ) if awaited == turn => {
+                self.dialogue.value.attached.clear();
                 self.say(Status::Handoff, opening::cancelled(), Vec::new());
             }
             other => {
@@ -227,6 +247,14 @@ impl Scene<'_> {
 
     /// Confirmed: the ticket is opened, dispatched, and both sides are told.
     pub(super) async fn on_confirm(&mut self, turn: u32) -> Result<(), HandleError> {
+        // Whoever was asked for more and confirms instead has said enough.
+        if let Some(Pending::Company { turn: awaited, .. } | Pending::Phone { turn: awaited, .. }) =
+            self.dialogue.value.pending
+            && awaited == turn
+            && let Some((asked, proposal)) = self.proposed(turn)
+        {
+            self.await_confirmation(&asked, &proposal);
+        }
         match self.dialogue.value.pending.take() {
             Some(Pending::Confirm { turn: awaited, question, topic, answered, ticket_kind, is_anonymous })
                 if awaited == turn =>
@@ -238,7 +266,7 @@ impl Scene<'_> {
                     answered,
                     chat: self.incoming.chat.to_string(),
                     company: self.company_name().filter(|_| !is_anonymous),
-                    contact: None,
+                    contact: self.dialogue.value.phone.clone().filter(|_| !is_anonymous),
                     is_anonymous,
                     subdistrict: self.dialogue.value.subdistrict.clone(),
                 };
@@ -278,6 +306,7 @@ impl Scene<'_> {
             let to = self.reach(&id);
             self.tell(to, words, ticket_wording::assigned_buttons(&number), Some(&number));
         }
+        self.pass_on_kept(&ticket);
         Ok(())
     }
 

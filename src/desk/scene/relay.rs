@@ -10,7 +10,8 @@ use crate::desk::message::{Channel, ChatAddress, Words};
 use crate::desk::ports::TicketFilter;
 use crate::desk::reply::Status;
 use crate::desk::service::HandleError;
-use crate::desk::wording::{self, talk, ticket as ticket_wording};
+use crate::desk::wording::{self, ticket as ticket_wording};
+use crate::domain::text;
 use crate::domain::ticket::{Action, Actor, Refusal, State, Ticket, TicketNumber};
 
 impl Scene<'_> {
@@ -24,6 +25,9 @@ impl Scene<'_> {
         if self.me.is_some() && self.asks_which_ticket(words).await? {
             return Ok(());
         }
+        if words.attachment.is_some() && self.prepared().is_some() {
+            return self.on_attached_first(words).await;
+        }
         let asks_meanwhile = self.dialogue.value.asking_until.is_some_and(|until| self.now < until);
         let has_text = !words.text.trim().is_empty();
         let open = if asks_meanwhile && has_text { Vec::new() } else { self.open_tickets().await? };
@@ -34,13 +38,22 @@ impl Scene<'_> {
                 self.relay_to_commissioner(ticket, words, is_direct);
                 Ok(())
             }
-            (None, _) if has_text => self.on_text(&words.text).await,
-            (None, attachment) => {
-                let what = attachment.as_ref().map_or("", |attachment| wording::attachment(attachment.kind));
-                self.say(Status::Rejected, talk::unsupported(what), Vec::new());
-                Ok(())
-            }
+            (None, Some(_)) => self.on_attached_first(words).await,
+            (None, None) if words.is_correction => self.on_corrected(&words.text).await,
+            (None, None) => self.on_text(&words.text).await,
         }
+    }
+
+    /// A question in corrected words is answered anew, once, and the answer says so. Words that were asked already were only
+    /// edited in how they look.
+    async fn on_corrected(&mut self, words: &str) -> Result<(), HandleError> {
+        let key = text::key(words);
+        if self.dialogue.value.turns.iter().any(|turn| text::key(&turn.question) == key) {
+            self.is_silent = true;
+            return Ok(());
+        }
+        self.is_corrected = true;
+        self.on_text(words).await
     }
 
     /// Words that reply to a message about a ticket: from the company, or from the commissioner who has it.
@@ -139,7 +152,7 @@ impl Scene<'_> {
     }
 
     /// Tells somebody something, with what goes with it; `false` when that cannot be shown there and is told of in words.
-    fn pass_on(
+    pub(super) fn pass_on(
         &mut self,
         to: ChatAddress,
         told: String,

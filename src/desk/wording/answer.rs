@@ -15,6 +15,12 @@ use crate::domain::topic::{Citation, Facet, Standing, Status, Topic, TopicKind};
 /// An answer is at most this long, with everything; what does not fit is one tap away.
 pub const MAX_CHARS: usize = 600;
 
+/// An answer to a question in corrected words.
+#[must_use]
+pub fn to_corrected(answer: &str) -> String {
+    format!("按您更正后的问题答复：\n{answer}")
+}
+
 /// A reply to mistyped words, which begins with what they were taken for.
 #[must_use]
 pub fn read_as(read_as: &str, reply: &str) -> String {

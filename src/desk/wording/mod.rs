@@ -16,6 +16,7 @@ pub mod reach;
 pub mod relay;
 pub mod supervision;
 pub mod talk;
+pub mod thread;
 pub mod ticket;
 
 use jiff::Timestamp;
@@ -100,6 +101,10 @@ pub const REOPEN: &str = "重新提出";
 pub const SUBDISTRICTS: &str = "补充所在街道";
 /// The button by which the company says its name.
 pub const COMPANY: &str = "补充企业名称";
+/// The button by which the company leaves a phone.
+pub const PHONE: &str = "补充电话";
+/// The button by which it leaves none.
+pub const NO_PHONE: &str = "不留电话";
 /// The button by which the company says why it rated so.
 pub const COMMENT: &str = "补充说明";
 /// The button that leaves the company unnamed.

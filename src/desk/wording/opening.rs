@@ -3,9 +3,10 @@
 use strum::IntoEnumIterator;
 
 use super::{
-    ANONYMOUS, CANCEL, COMPANY, CONFIRM, HUMAN, STREET_SUFFIX, SUBDISTRICTS, button, kind as kind_name, lawful_way,
+    ANONYMOUS, CANCEL, COMPANY, CONFIRM, HUMAN, NO_PHONE, PHONE, STREET_SUFFIX, SUBDISTRICTS, attachment, button,
+    kind as kind_name, lawful_way,
 };
-use crate::desk::message::Button;
+use crate::desk::message::{Attachment, AttachmentKind, Button};
 use crate::desk::press::Press;
 use crate::domain::competence::LawfulWay;
 use crate::domain::ticket::{TicketKind, TicketNumber};
@@ -27,8 +28,12 @@ pub struct Confirmation<'a> {
     pub company: Option<&'a str>,
     /// Whether the company stays unnamed.
     pub is_anonymous: bool,
+    /// The phone on which it may be called, when it is passed on.
+    pub phone: Option<&'a str>,
     /// Its subdistrict, if known.
     pub subdistrict: Option<&'a str>,
+    /// What goes with it.
+    pub attachments: &'a [Attachment],
     /// An open ticket about the same matter.
     pub alike: Option<&'a TicketNumber>,
     /// The lawful way that the matter needs, when it is not the desk's.
@@ -57,14 +62,36 @@ pub fn confirm(shown: &Confirmation<'_>) -> String {
     } else if let Some(company) = shown.company {
         text.push_str(&format!("\n联系人：{company}"));
     }
+    if let Some(phone) = shown.phone {
+        text.push_str(&format!("\n联系电话：{phone}"));
+    }
     if let Some(street) = shown.subdistrict {
         text.push_str(&format!("\n所在街道：{street}{STREET_SUFFIX}"));
+    }
+    if !shown.attachments.is_empty() {
+        text.push_str(&format!("\n附件：{}", counted(shown.attachments)));
     }
     if let Some(number) = shown.alike {
         text.push_str(&format!("\n您已有同一事项的在办工单 {number}，可以补充到该工单，不必另提。"));
     }
     text.push_str(&format!("\n点“{CONFIRM}”后提交，提交后可以继续补充。"));
     text
+}
+
+/// How many attachments there are of which kind: `2张图片、1个文件`.
+fn counted(attachments: &[Attachment]) -> String {
+    let count = |kind| attachments.iter().filter(|attachment| attachment.kind == kind).count();
+    let counts = AttachmentKind::iter().map(|kind| (kind, count(kind))).filter(|(_, count)| *count > 0);
+    counts.map(|(kind, count)| format!("{count}{}{}", measure(kind), attachment(kind))).collect::<Vec<_>>().join("、")
+}
+
+fn measure(kind: AttachmentKind) -> &'static str {
+    match kind {
+        AttachmentKind::Photo | AttachmentKind::Animation => "张",
+        AttachmentKind::Document | AttachmentKind::Location => "个",
+        AttachmentKind::Voice => "条",
+        AttachmentKind::Video | AttachmentKind::VideoNote | AttachmentKind::Audio => "段",
+    }
 }
 
 /// What the buttons below [`confirm`] offer.
@@ -78,6 +105,8 @@ pub struct Offer<'a> {
     pub asks_subdistrict: bool,
     /// Whether the company has not said its name yet.
     pub asks_company: bool,
+    /// Whether it has neither left a phone nor said that it leaves none.
+    pub asks_phone: bool,
     /// An open ticket about the same matter.
     pub alike: Option<&'a TicketNumber>,
 }
@@ -95,6 +124,9 @@ pub fn confirm_buttons(turn: u32, offer: &Offer<'_>) -> Vec<Vec<Button>> {
     }
     if offer.asks_company {
         missing.push(button(COMPANY, &Press::Company(turn)));
+    }
+    if offer.asks_phone {
+        missing.push(button(PHONE, &Press::Phone(turn)));
     }
     if offer.may_be_anonymous {
         missing.push(button(ANONYMOUS, &Press::Anonymous(turn)));
@@ -120,6 +152,24 @@ pub fn which_company() -> &'static str {
 #[must_use]
 pub fn bad_company() -> &'static str {
     "没有读懂企业名称，请只发送企业全称或18位统一社会信用代码。"
+}
+
+/// Asks for a phone.
+#[must_use]
+pub fn which_phone() -> &'static str {
+    "请发送联系电话（手机号，或带区号的固定电话），只给承办专员看，方便在这里联系不上时找到您。也可以不留。"
+}
+
+/// The button below [`which_phone`].
+#[must_use]
+pub fn phone_buttons(turn: u32) -> Vec<Vec<Button>> {
+    vec![vec![button(NO_PHONE, &Press::NoPhone(turn))]]
+}
+
+/// What was sent cannot be a phone.
+#[must_use]
+pub fn bad_phone() -> &'static str {
+    "没有读懂电话号码，请只发送号码，例如11位手机号，或0535加固定电话号码。"
 }
 
 /// Asks for the subdistrict.

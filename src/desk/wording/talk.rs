@@ -105,6 +105,18 @@ pub fn unsupported(what: &str) -> String {
     format!("暂时不能读取{what}，请用文字描述；需要提交材料时，请点“{HUMAN}”，由专员告知提交方式。")
 }
 
+/// Something attached is kept for a ticket.
+#[must_use]
+pub fn kept_for_a_ticket(what: &str) -> String {
+    format!("已收到，但暂时不能读取{what}的内容，请用文字写下您的问题；点“{HUMAN}”提交诉求时，会把它一并转给专员。")
+}
+
+/// So much is attached that no more is kept.
+#[must_use]
+pub fn too_many_kept(most: usize) -> String {
+    format!("提交前最多保留{most}个附件，这一个没有保留，请在提交诉求后再发。")
+}
+
 /// What was sent is too large to be passed on.
 #[must_use]
 pub fn too_large(what: &str) -> String {

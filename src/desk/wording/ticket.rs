@@ -72,6 +72,9 @@ pub fn assigned(ticket: &Ticket, title: Option<&str>, next: Option<(Clock, Deadl
     } else if let Some(company) = &submission.company {
         text.push_str(&format!("\n联系人：{company}"));
     }
+    if let Some(contact) = &submission.contact {
+        text.push_str(&format!("\n联系电话：{contact}"));
+    }
     if let Some(street) = &submission.subdistrict {
         text.push_str(&format!("\n所在街道：{street}"));
     }

@@ -1,6 +1,6 @@
 //! Committing what the desk decided: all of it in one transaction, or nothing.
 
-use super::{Connection, Store, dialect, dialogues, expiry, outbox, questions, roster, tickets};
+use super::{Connection, Store, dialect, dialogues, expiry, figures, outbox, questions, roster, tickets};
 use crate::desk::changes::{AuditEntry, Changes};
 use crate::desk::ports::CommitError;
 use crate::store::Fault;
@@ -96,6 +96,11 @@ async fn apply(connection: &mut Connection, changes: &Changes) -> Result<(), Hal
     }
     for warning in &changes.expiry_warnings {
         if !expiry::save(connection, warning, changes.at).await? {
+            return Err(Halt::Conflict);
+        }
+    }
+    for sent in &changes.figures_sent {
+        if !figures::save(connection, sent, changes.at).await? {
             return Err(Halt::Conflict);
         }
     }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{Store, dialogues, roster, tickets};
+use super::{Store, dialogues, figures, roster, tickets};
 use crate::desk::changes::{AuditEntry, Changes, TicketMessage};
 use crate::desk::dialogue::Dialogue;
 use crate::desk::message::ChatAddress;
@@ -79,6 +79,10 @@ impl Files for Store {
 
     async fn audit_log(&self, action: &str) -> Result<Vec<AuditEntry>, StoreError> {
         self.read_audit(action).await.map_err(|fault| fault.during("read the audit log"))
+    }
+
+    async fn figures_sent(&self, week: Date) -> Result<Vec<CommissionerId>, StoreError> {
+        figures::of_week(&self.connections, week).await.map_err(|fault| fault.during("read who was sent figures"))
     }
 
     async fn invite(

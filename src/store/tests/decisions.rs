@@ -77,6 +77,7 @@ async fn a_conflict_leaves_nothing(store: &impl Store) {
         feedback: Vec::new(),
         audit: vec![AuditEntry { at: at(2), by: "cli".into(), action: "test".into(), detail: String::new() }],
         expiry_warnings: Vec::new(),
+        figures_sent: Vec::new(),
         at: at(2),
     };
     let late = acted(&first.ticket, &Action::Withdraw, &Actor::Company, 2);

@@ -1,6 +1,6 @@
 //! One contract for every store, and what only one of them promises.
 //!
-//! The functions in `messages`, `decisions`, `editions`, `people` and `questions` know only the ports, and are run on both
+//! The functions in `messages`, `decisions`, `editions`, `people`, `questions` and `threads` know only the ports, and are run on both
 //! databases. `opening` is about the file, `server` about PostgreSQL, `schema` about both
 //! having the same tables, `moving` about copies and backups.
 
@@ -16,17 +16,18 @@ mod questions;
 mod sample;
 mod schema;
 mod server;
+mod threads;
 
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
 use super::{PostgresStore, SqliteStore};
-use crate::desk::ports::{Editions, Files, Inbox, Outbox, Questions};
+use crate::desk::ports::{Editions, Files, Inbox, Outbox, Questions, Threads};
 
 /// What the contract is about.
-trait Store: Inbox + Outbox + Files + Editions + Questions {}
+trait Store: Inbox + Outbox + Files + Editions + Questions + Threads {}
 
-impl<S: Inbox + Outbox + Files + Editions + Questions> Store for S {}
+impl<S: Inbox + Outbox + Files + Editions + Questions + Threads> Store for S {}
 
 /// A store in a file of its own, which is deleted with the folder.
 async fn in_file() -> (SqliteStore, TempDir) {

@@ -9,11 +9,12 @@ use tempfile::TempDir;
 use super::opening::chain;
 use super::sample::{LEASE, about, acted, at, id, kept, number, opened, outgoing, person, received, saying, telegram};
 use super::{Store, in_file, postgres, url};
-use crate::desk::changes::{Changes, DialogueChange, ExpiryWarning, TicketMessage};
+use crate::desk::changes::{Changes, DialogueChange, ExpiryWarning, FiguresSent, TicketMessage};
 use crate::desk::dialogue::Dialogue;
 use crate::desk::message::{Attachment, AttachmentKind, Channel};
 use crate::desk::ports::{Editions, Files, Inbox, NewEdition, Outbox, Questions};
 use crate::desk::questions::{FeedbackChange, Reason, Verdict};
+use crate::desk::threads::Thread;
 use crate::domain::ticket::{Action, Actor};
 use crate::domain::topic::TopicId;
 use crate::store::{
@@ -61,10 +62,12 @@ async fn fill(store: &impl Store) {
         outgoing: vec![outgoing(&chat, "一"), outgoing(&telegram("2"), "二")],
         questions: (1..=3).map(|turn| kept(&chat, turn, "问", Reason::Declined, 2)).collect(),
         feedback: vec![FeedbackChange { chat, turn: 1, verdict: Verdict::Helpful, topic: None, edition: 1 }],
+        figures_sent: vec![FiguresSent { week: jiff::civil::date(2026, 11, 16), to: id("wang") }],
         expiry_warnings: vec![ExpiryWarning { topic, document: None, last_day, days_ahead: 7 }],
         ..about(signed)
     };
     store.commit(rest).await.unwrap();
+    store.keep_thread(&telegram("-100/ZQ-1"), Thread { number: 5, is_closed: false }, at(3)).await.unwrap();
 }
 
 /// A filled store in a file that nobody has open.

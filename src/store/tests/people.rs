@@ -1,8 +1,9 @@
 //! The contract of roster and invitations.
 
-use super::sample::{about, at, id, number, opened, person, telegram};
+use super::sample::{about, at, id, number, opened, outgoing, person, telegram};
 use super::{Store, contract};
-use crate::desk::changes::{Changes, ReachChange};
+use crate::desk::changes::{Changes, FiguresSent, ReachChange};
+use crate::desk::ports::CommitError;
 use crate::domain::commissioner::{Commissioner, Role};
 
 contract!(
@@ -13,6 +14,7 @@ contract!(
     an_invitation_is_used_once,
     an_invitation_binds_the_account_to_nobody_else,
     who_cannot_be_reached_stays_so_until_they_are_heard_of,
+    figures_are_sent_to_somebody_once_a_week,
 );
 
 fn bound(name: &str, telegram_id: i64) -> Commissioner {
@@ -116,4 +118,21 @@ async fn who_cannot_be_reached_stays_so_until_they_are_heard_of(store: &impl Sto
     store.commit(saying(4, vec![reach(Some(at(4)))])).await.unwrap();
     store.replace_roster(&[bound("wang", 8)], "cli", at(5)).await.unwrap();
     assert_eq!(store.roster().await.unwrap()[0].unreachable_since, None, "another account begins anew");
+}
+
+async fn figures_are_sent_to_somebody_once_a_week(store: &impl Store) {
+    let week = |day| jiff::civil::date(2026, 11, day);
+    let sent = |day, to: &str| Changes {
+        figures_sent: vec![FiguresSent { week: week(day), to: id(to) }],
+        outgoing: vec![outgoing(&telegram(to), "figures")],
+        at: at(1),
+        ..Changes::default()
+    };
+    store.commit(sent(16, "zhao")).await.unwrap();
+    assert!(matches!(store.commit(sent(16, "zhao")).await, Err(CommitError::Conflict)));
+    store.commit(sent(16, "sun")).await.unwrap();
+    store.commit(sent(23, "zhao")).await.unwrap();
+    assert_eq!(store.figures_sent(week(16)).await.unwrap(), [id("sun"), id("zhao")]);
+    assert_eq!(store.figures_sent(week(23)).await.unwrap(), [id("zhao")]);
+    assert_eq!(store.outgoing_since(&telegram("zhao"), 0).await.unwrap().len(), 2);
 }

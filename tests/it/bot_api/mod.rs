@@ -6,6 +6,7 @@ mod messages; // sends, edits, files, and what is refused
 mod people; // persons and transcripts
 mod polling; // getUpdates
 mod server; // addresses, encodings, profile, stop and restart
+mod topics; // topics of a group
 mod webhook; // delivery with secret and retry
 
 use serde_json::{Value, json};

@@ -3,6 +3,7 @@
 mod figures; // what supervisors count
 mod hands; // whose tickets they are: unreachable, gone, handed over, a company's own commissioner
 mod media; // pictures, files, corrections
+mod prepare; // what is gathered before a ticket is opened
 
 use jiff::SignedDuration;
 use jiff::civil::{DateTime, date};

@@ -144,6 +144,23 @@ fn a_sheet_with_five_faults_gives_five_messages_and_a_file_to_correct() {
 }
 
 #[test]
+fn a_row_with_several_faults_tells_them_all_at_once() {
+    let installation = Installation::bare().own_knowledge();
+    let long = "甲".repeat(201);
+    let sheet = format!("类别,标题,摘要,核对日期\n外星,样例,{long},昨天\n税费,样例,{long},昨天\n");
+    let sheet = installation.file("表.csv", sheet);
+    let refused = installation.run(&["topic", "import", &sheet, "--dry-run"]).ends_with(1);
+    let told = ["A2（类别）", "C2（摘要）", "D2（核对日期）", "C3（摘要）", "D3（核对日期）"];
+    assert_eq!(
+        refused.stderr.lines().filter(|line| line.starts_with("工作表")).count(),
+        told.len(),
+        "{}",
+        refused.stderr
+    );
+    refused.complains(&told);
+}
+
+#[test]
 fn a_template_explains_itself_and_is_not_imported_empty() {
     let installation = Installation::bare().own_knowledge();
     for name in ["模板.xlsx", "模板.csv"] {

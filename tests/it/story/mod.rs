@@ -6,6 +6,7 @@ mod invitation;
 mod killed;
 mod main_story;
 mod reindexed;
+mod topics;
 
 use std::path::Path;
 

@@ -215,6 +215,14 @@ impl TestDesk {
         self.collect().await;
     }
 
+    /// Two processes send last week's figures at the same time; returns how many were sent together.
+    pub(crate) async fn sends_weekly_figures(&self) -> usize {
+        let other = Desk::new(self.store.clone(), self.desk.shelf().clone(), self.clock.clone(), working_calendar());
+        let (one, two) = tokio::join!(self.desk.send_weekly_figures(), other.send_weekly_figures());
+        self.collect().await;
+        one.unwrap() + two.unwrap()
+    }
+
     /// Looks into what did not arrive, twice: the second time finds nothing new but what the first one said in vain.
     pub(crate) async fn looks_into_undelivered(&self) {
         self.desk.look_into_undelivered().await.unwrap();
@@ -415,7 +423,15 @@ impl Voice<'_> {
         let (id, at) = (format!("telegram:{number}"), self.house.clock.now());
         let received = Received { id: id.clone(), chat: self.chat.clone(), payload: String::new(), at };
         self.house.store.receive(&[received]).await.unwrap();
-        let incoming = Incoming { id, chat: self.chat.clone(), sender: Some(self.name.to_owned()), at, body, reply_to };
+        let incoming = Incoming {
+            id,
+            chat: self.chat.clone(),
+            sender: Some(self.name.to_owned()),
+            at,
+            body,
+            reply_to,
+            thread: None,
+        };
         self.house.desk.handle(&incoming).await.unwrap();
         // The same message again changes nothing.
         assert!(self.house.desk.handle(&incoming).await.unwrap().is_none(), "a message was handled twice");

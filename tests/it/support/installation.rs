@@ -209,6 +209,8 @@ impl Installation {
             .env("ZHENGQITONG_INDEX_DIR", self.folder.path().join("index"))
             .env("ZHENGQITONG_DATABASE_URL", self.database_url())
             // No test but those about it downloads the model.
+            // They come on some days only; what a story shows must not depend on the day.
+            .env("ZHENGQITONG_FIGURES__WEEKLY", "false")
             .env("ZHENGQITONG_MODEL__INSTALL", "manual");
         if let Some((token, url)) = &self.telegram {
             command.env("TELOXIDE_TOKEN", token).env("TELOXIDE_API_URL", url);

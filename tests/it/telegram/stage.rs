@@ -58,6 +58,7 @@ impl Stage {
             inbox: Arc::clone(&self.inbox) as _,
             outbox: Arc::clone(&self.store) as _,
             files: Arc::clone(&self.store) as _,
+            threads: Arc::clone(&self.store) as _,
             handler: Arc::clone(parrot) as _,
             clock: Arc::clone(&self.clock) as _,
         };

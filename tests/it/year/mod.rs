@@ -209,7 +209,7 @@ impl Year {
         let received = Received { id: id.clone(), chat: chat.clone(), payload: String::new(), at };
         self.store.receive(&[received]).await.unwrap();
         let sender = Some(name.to_owned());
-        let incoming = Incoming { id, chat: chat.clone(), sender, at, body, reply_to: None };
+        let incoming = Incoming { id, chat: chat.clone(), sender, at, body, reply_to: None, thread: None };
         let reply = self.desk.handle(&incoming).await.unwrap();
         if let Some(reply) = reply.as_ref().filter(|reply| reply.status == Status::Rejected) {
             let why = reply.reason.clone().or_else(|| reply.text.clone()).unwrap_or_default();

@@ -31,8 +31,17 @@ const JSON_PARAMETERS: [&str; 9] = [
 ];
 
 /// Parameters that are numbers even where they travel as text.
-const NUMBER_PARAMETERS: [&str; 8] =
-    ["chat_id", "duration", "from_chat_id", "limit", "message_id", "offset", "reply_to_message_id", "timeout"];
+const NUMBER_PARAMETERS: [&str; 9] = [
+    "chat_id",
+    "duration",
+    "from_chat_id",
+    "limit",
+    "message_id",
+    "message_thread_id",
+    "offset",
+    "reply_to_message_id",
+    "timeout",
+];
 
 /// A file that came with the request.
 #[derive(Clone, Debug)]

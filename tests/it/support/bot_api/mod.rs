@@ -2,7 +2,7 @@
 //!
 //! Built after the real server's source (github.com/tdlib/telegram-bot-api, in the spring of 2026),
 //! down to the wording of its refusals, because clients tell errors apart by that wording. It knows
-//! private chats only. What it leaves out is said at the head of each file.
+//! private chats, and groups with topics. What it leaves out is said at the head of each file.
 //!
 //! ```ignore
 //! let telegram = FakeBotApi::start().await;
@@ -18,6 +18,7 @@ mod chats; // who said what
 mod faults; // what goes wrong on purpose
 mod files; // photos, documents, voices
 mod formatting; // texts and captions
+mod group; // groups with topics
 mod html; // Telegram's HTML subset
 mod journal; // what was asked
 mod keyboard; // buttons
@@ -58,6 +59,7 @@ use self::{
 pub(crate) use self::{
     faults::{Fault, PlannedFault},
     files::Medium,
+    group::{Group, Topic},
     journal::{Outcome, Request},
     keyboard::Action,
     person::{Attachment, Person},

@@ -27,6 +27,8 @@ pub(super) const WAIT_BOUND: Duration = Duration::from_secs(30);
 pub(crate) struct Person {
     shared: Arc<Shared>,
     chat_id: i64,
+    /// Who they are, where the chat is a group.
+    member: Option<(i64, String)>,
 }
 
 /// A file that a person sends.
@@ -86,7 +88,17 @@ impl Attachment {
 /// A person who has blocked the bot cannot write to it: then the verbs that write panic.
 impl Person {
     pub(super) fn new(shared: Arc<Shared>, chat_id: i64) -> Self {
-        Self { shared, chat_id }
+        Self { shared, chat_id, member: None }
+    }
+
+    /// The same person in a group.
+    pub(super) fn member_of(&self, group: i64) -> Self {
+        let name = self.shared.change(|state| {
+            let name = state.chat(self.chat_id).first_name.clone();
+            state.chat(group).members.insert(self.chat_id, name.clone());
+            name
+        });
+        Self { shared: Arc::clone(&self.shared), chat_id: group, member: Some((self.chat_id, name)) }
     }
 
     pub(crate) fn chat_id(&self) -> i64 {
@@ -104,7 +116,12 @@ impl Person {
 
     pub(crate) fn replies_to(&self, message: &SentMessage, text: &str) -> u32 {
         let reply_to = Some(self.id_here(message));
-        self.hear(Message { reply_to, ..Message::of(spoken(text), false) }, false)
+        self.hear(Message { reply_to, thread: message.thread, ..Message::of(spoken(text), false) }, false)
+    }
+
+    /// Says it in the topic in which `message` stands, without replying to it.
+    pub(crate) fn says_beside(&self, message: &SentMessage, text: &str) -> u32 {
+        self.hear(Message { thread: message.thread, ..Message::of(spoken(text), false) }, false)
     }
 
     /// Opens `https://t.me/<bot>?start=PARAMETER`.
@@ -138,6 +155,7 @@ impl Person {
     }
 
     fn hear(&self, message: Message, twice: bool) -> u32 {
+        let message = Message { member: self.member.clone(), ..message };
         self.shared.change(|state| state.hear(self.chat_id, message, twice))
     }
 
@@ -165,7 +183,7 @@ impl Person {
         match seen.action_of(button) {
             Action::Data(data) => {
                 let id = self.id_here(seen);
-                self.shared.change(|state| press(state, self.chat_id, id, button, data))
+                self.shared.change(|state| press(state, self, id, button, data))
             }
             Action::Say => self.says(button),
             action => panic!("the bot does not hear of the button [{button}]: {action:?}"),
@@ -280,18 +298,19 @@ fn spoken(text: &str) -> Content {
     content
 }
 
-fn press(state: &mut State, chat_id: i64, message_id: i32, button: &str, data: &str) -> u32 {
+fn press(state: &mut State, person: &Person, message_id: i32, button: &str, data: &str) -> u32 {
+    let chat_id = person.chat_id;
     let number = state.presses.len() + 1;
     let id = format!("4382{number:014}");
     let chat = state.chat(chat_id);
     let query = json!({
         "id": id,
-        "from": chat.person_json(),
+        "from": chat.member_json(person.member.as_ref().map(|(id, _)| *id)),
         "message": chat.message_json(message_id),
         "chat_instance": format!("-{chat_id}"),
         "data": data,
     });
-    chat.events.push(Event::Press(button.to_owned()));
+    chat.events.push(Event::Press(person.member.as_ref().map(|(_, name)| name.clone()), button.to_owned()));
     state.presses.insert(id, Press { chat_id, button: button.to_owned(), answered: false });
     state.updates.push("callback_query", &query, false)
 }

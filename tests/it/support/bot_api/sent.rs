@@ -26,6 +26,10 @@ pub(crate) struct SentMessage {
     /// True for a message forwarded from elsewhere.
     pub(crate) forwarded: bool,
     pub(crate) edited: bool,
+    /// The topic of a group that it stands in.
+    pub(crate) thread: Option<i32>,
+    /// Who wrote it in a group.
+    pub(crate) member: Option<String>,
 }
 
 impl SentMessage {
@@ -46,6 +50,8 @@ impl SentMessage {
             reply_to: message.reply_to,
             forwarded: message.origin.is_some(),
             edited: message.edit_date.is_some(),
+            thread: message.thread,
+            member: message.member.as_ref().map(|(_, name)| name.clone()),
         }
     }
 

@@ -28,7 +28,10 @@ pub(super) fn of(chat: &Chat) -> String {
 }
 
 fn line(person: &str, event: &Event) -> String {
-    let who = |message: &SentMessage| if message.from_bot { "bot" } else { person }.to_owned();
+    let who = |message: &SentMessage| match &message.member {
+        Some(member) => member.clone(),
+        None => if message.from_bot { "bot" } else { person }.to_owned(),
+    };
     match event {
         Event::Said(message, replied) => {
             let replied = replied.as_ref().map(|replied| format!("re: {}", quote(replied)));
@@ -42,7 +45,8 @@ fn line(person: &str, event: &Event) -> String {
             format!("{} (edits {}):{text}{}", who(after), quote(before), buttons(after))
         }
         Event::Deleted(message) => format!("bot deletes: {}", quote(message)),
-        Event::Press(button) => format!("{person} presses [{button}]"),
+        Event::Press(who, button) => format!("{} presses [{button}]", who.as_deref().unwrap_or(person)),
+        Event::Topic(verb, name) => format!("topic {verb} [{name}]"),
         Event::Notice(text) => format!("bot (notice): {text}"),
         Event::Blocked(true) => format!("{person} blocks the bot"),
         Event::Blocked(false) => format!("{person} starts the bot again"),

@@ -5,6 +5,7 @@
 
 mod edit;
 mod send;
+mod topic;
 
 use std::time::Instant;
 
@@ -20,7 +21,7 @@ use super::{
 type Method = fn(&mut State, &Params) -> Reply;
 
 /// Spelled as the documentation does; clients may use other capitals.
-const METHODS: [(&str, Method); 25] = [
+const METHODS: [(&str, Method); 28] = [
     ("getMe", profile::get_me),
     ("setMyCommands", profile::set_my_commands),
     ("getMyCommands", profile::get_my_commands),
@@ -46,6 +47,9 @@ const METHODS: [(&str, Method); 25] = [
     ("editMessageReplyMarkup", edit::reply_markup),
     ("deleteMessage", edit::delete),
     ("answerCallbackQuery", edit::answer_callback_query),
+    ("createForumTopic", topic::create),
+    ("closeForumTopic", topic::close),
+    ("reopenForumTopic", topic::reopen),
 ];
 
 /// The only method that waits.

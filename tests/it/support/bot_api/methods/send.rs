@@ -58,9 +58,18 @@ fn send_medium(state: &mut State, params: &Params, medium: Medium) -> Reply {
 fn send(state: &mut State, params: &Params, message: Message) -> Reply {
     let markup = keyboard::read(params)?;
     let chat = state.open_chat(params)?;
+    let thread = topic(chat, params)?;
     let reply_to = replied_message(chat, params)?;
-    let id = chat.add(Message { markup, reply_to, ..message });
+    let id = chat.add(Message { markup, reply_to, thread, ..message });
     Ok(chat.message_json(id))
+}
+
+/// The topic that the new message goes to; the bot, who opened it, may write into a closed one.
+fn topic(chat: &Chat, params: &Params) -> Result<Option<i32>, Refusal> {
+    let Some(thread) = params.integer("message_thread_id").filter(|thread| *thread != 0) else { return Ok(None) };
+    let thread = i32::try_from(thread).ok();
+    let known = thread.and_then(|thread| chat.topics.get(&thread)).is_some_and(|topic| !topic.is_deleted);
+    if known { Ok(thread) } else { Err(Refusal::bad_request("message thread not found")) }
 }
 
 /// The message that the new one replies to, in either spelling of the API.

@@ -2,6 +2,9 @@
 //!
 //! The only place that reads the environment. Precedence: command line, environment, `zhengqitong.toml`, defaults.
 
+#[cfg(test)]
+mod tests;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -44,6 +47,8 @@ pub struct Config {
     pub model: ModelSection,
     /// The spans of a working day.
     pub working_spans: Vec<WorkingSpan>,
+    /// Whether those who supervise are sent last week's figures by themselves.
+    pub sends_weekly_figures: bool,
     /// Questions to learn from are kept for this many days.
     pub questions_keep_days: u32,
     /// What is logged: a `tracing` filter.
@@ -59,6 +64,8 @@ pub struct TelegramSection {
     pub token: SecretString,
     /// A Bot API server other than the public one.
     pub api_url: Option<Url>,
+    /// The supervisors' group, in which every ticket has a topic.
+    pub group: Option<i64>,
 }
 
 /// The model section.
@@ -123,6 +130,7 @@ struct Raw {
     model: RawModel,
     hours: RawHours,
     questions: RawQuestions,
+    figures: RawFigures,
     log: RawLog,
 }
 
@@ -139,11 +147,15 @@ struct RawWeb {
 struct RawTelegram {
     token: Option<SecretString>,
     api_url: Option<String>,
+    group: Option<RawNumber>,
 }
 
 impl std::fmt::Debug for RawTelegram {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("RawTelegram").field("api_url", &self.api_url).finish_non_exhaustive()
+        f.debug_struct("RawTelegram")
+            .field("api_url", &self.api_url)
+            .field("group", &self.group)
+            .finish_non_exhaustive()
     }
 }
 
@@ -175,6 +187,12 @@ struct RawHours {
 #[serde(deny_unknown_fields, default)]
 struct RawQuestions {
     keep_days: Option<RawNumber>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawFigures {
+    weekly: Option<bool>,
 }
 
 /// A number; in the environment everything is text.
@@ -308,6 +326,7 @@ fn assemble(file: &Raw, environment: &Raw, overrides: &Overrides, faults: &mut V
         watches_knowledge: environment.knowledge.watch.or(file.knowledge.watch).unwrap_or(false),
         telegram: telegram(file, environment, faults),
         working_spans: working_spans(&spans, faults),
+        sends_weekly_figures: environment.figures.weekly.or(file.figures.weekly).unwrap_or(true),
         questions_keep_days: keep_days(
             environment.questions.keep_days.as_ref().or(file.questions.keep_days.as_ref()),
             faults,
@@ -327,7 +346,22 @@ fn telegram(file: &Raw, environment: &Raw, faults: &mut Vec<String>) -> Option<T
             None
         }
     });
-    Some(TelegramSection { token, api_url })
+    let group = environment.telegram.group.as_ref().or(file.telegram.group.as_ref());
+    let group = group.and_then(|group| supervisors_group(group, faults));
+    Some(TelegramSection { token, api_url, group })
+}
+
+/// Telegram writes the ids of groups with topics as negative numbers.
+fn supervisors_group(group: &RawNumber, faults: &mut Vec<String>) -> Option<i64> {
+    let number = match group {
+        RawNumber::Number(number) => Some(*number),
+        RawNumber::Text(text) => text.trim().parse().ok(),
+    };
+    let number = number.filter(|number| *number < 0);
+    if number.is_none() {
+        faults.push("telegram.group：应为开启话题的超级群组编号，是以 -100 开头的数字，例如 -1001234567890".to_owned());
+    }
+    number
 }
 
 /// Half a year, if nothing else is said.
@@ -402,89 +436,5 @@ fn working_spans(text: &str, faults: &mut Vec<String>) -> Vec<WorkingSpan> {
             faults.push(format!("hours.spans：“{text}”有误，应为互不重叠的时段，例如 09:00-12:00 13:00-17:00"));
             Vec::new()
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn load(file: &str, environment: &[(&str, &str)], overrides: &Overrides) -> Result<Config, ConfigError> {
-        let mut faults = Vec::new();
-        let file = toml::from_str(file).unwrap();
-        let variables = environment.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-        let environment = read_environment(variables, &mut faults);
-        let config = assemble(&file, &environment, overrides, &mut faults);
-        if faults.is_empty() { Ok(config) } else { Err(ConfigError { faults }) }
-    }
-
-    #[test]
-    fn the_command_line_wins_over_environment_and_file() {
-        let overrides = Overrides { listen: Some("127.0.0.1:3".to_owned()), ..Overrides::default() };
-        let file = "listen = '127.0.0.1:1'\nindex_dir = 'a'\nfaq_data = 'x'";
-        let config =
-            load(file, &[("ZHENGQITONG_LISTEN", "127.0.0.1:2"), ("ZHENGQITONG_INDEX_DIR", "b")], &overrides).unwrap();
-        assert_eq!(config.listen.port(), 3);
-        assert_eq!(config.index_dir, Path::new("b"));
-        assert_eq!(config.faq_data, Path::new("x"));
-    }
-
-    #[test]
-    fn every_fault_is_named_with_its_key() {
-        let file = "listen = 'here'\n[hours]\nspans = '12:00-09:00'\n[telegram]\ntoken = 't'\napi_url = 'ftp://x'\n\
-                    [model]\ninstall = 'maybe'\nendpoint = 'http://127.0.0.1:1/v1'";
-        let error = load(file, &[("ZHENGQITONG_LOG__COLOUR", "red")], &Overrides::default()).unwrap_err();
-        let text = error.to_string();
-        for key in [
-            "listen",
-            "hours.spans",
-            "telegram.api_url",
-            "model.install",
-            "model.endpoint_model",
-            "ZHENGQITONG_LOG__COLOUR",
-        ] {
-            assert!(text.contains(key), "{text}");
-        }
-    }
-
-    #[test]
-    fn days_are_numbers_in_the_file_and_text_in_the_environment() {
-        let days = |file, variables: &[(&str, &str)]| load(file, variables, &Overrides::default());
-        assert_eq!(days("", &[]).unwrap().questions_keep_days, 180);
-        assert_eq!(days("[questions]\nkeep_days = 30", &[]).unwrap().questions_keep_days, 30);
-        let set = [("ZHENGQITONG_QUESTIONS__KEEP_DAYS", "90")];
-        assert_eq!(days("[questions]\nkeep_days = 30", &set).unwrap().questions_keep_days, 90);
-        for wrong in ["0", "-1", "4000", "'many'"] {
-            let file = format!("[questions]\nkeep_days = {wrong}");
-            let error = load(&file, &[], &Overrides::default()).unwrap_err();
-            assert!(error.to_string().contains("questions.keep_days"), "{error}");
-        }
-    }
-
-    #[test]
-    fn tokens_and_keys_are_never_printed() {
-        let environment =
-            [("ZHENGQITONG_TELEGRAM__TOKEN", "123:secret"), ("ZHENGQITONG_MODEL__ENDPOINT_KEY", "secret too")];
-        let file = "[model]\nendpoint = 'http://127.0.0.1:1/v1'\nendpoint_model = 'm'";
-        let config = load(file, &environment, &Overrides::default()).unwrap();
-        assert!(config.model.endpoint.is_some_and(|endpoint| endpoint.key.is_some()));
-        let config = load(file, &environment, &Overrides::default()).unwrap();
-        assert!(!format!("{config:?}").contains("secret"));
-    }
-
-    #[test]
-    fn the_model_lies_beside_the_database() {
-        for (url, expected) in [
-            ("sqlite://data/zhengqitong.db", "data/model"),
-            ("sqlite:///srv/zqt/state.db?mode=rwc", "/srv/zqt/model"),
-            ("sqlite:state.db", "model"),
-            ("sqlite::memory:", "data/model"),
-            ("postgres://host/zqt", "data/model"),
-        ] {
-            let overrides = Overrides { database_url: Some(url.to_owned()), ..Overrides::default() };
-            assert_eq!(load("", &[], &overrides).unwrap().model.dir, Path::new(expected), "{url}");
-        }
-        let elsewhere = load("[model]\ndir = '/opt/model'", &[], &Overrides::default()).unwrap();
-        assert_eq!(elsewhere.model.dir, Path::new("/opt/model"));
     }
 }
