@@ -1,4 +1,4 @@
-//! A whole store within one transaction, table by table, for copying; see [`crate::store::copy`].
+//! A whole store within one transaction, table by table, for copying; see [`mod@crate::store::copy`].
 //!
 //! Statements are put together from names that the database itself has given for its columns.
 
