@@ -4,18 +4,20 @@ use jiff::SignedDuration;
 use serde::Serialize;
 
 use super::Outcome;
-use super::house::{House, telegram_config};
+use super::house::{self, House, telegram_config};
 use super::output::Out;
+use super::serve::CLOCKS_DIFFER;
 use crate::catalog::{self, Bundle};
 use crate::channel::telegram::user_name;
 use crate::cli::Format;
 use crate::config::Config;
 use crate::desk::learning;
-use crate::desk::ports::{Clock, Editions, Files, Inbox, Outbox, Questions};
+use crate::desk::ports::Clock;
 use crate::desk::wording::expiry::ending_line;
 use crate::domain::ending::{WARNED_DAYS_AHEAD, endings_within};
 use crate::search;
 use crate::semantic;
+use crate::store::Kind;
 
 /// A group that so many have asked should be looked at.
 const PRESSING_ASKERS: usize = 3;
@@ -64,14 +66,16 @@ pub(crate) async fn run(config: Config, format: Format) -> anyhow::Result<Outcom
     knowledge(&config, &mut findings);
     match House::open(config.clone()).await {
         Ok(house) => {
-            findings.good("数据库", "可以读写");
+            database(&house, &mut findings);
             if let Err(cause) = state(&house, &mut findings).await {
-                findings.bad("数据库", format!("{cause:#}"), "请检查磁盘空间和文件权限");
+                findings.bad("数据库", format!("{cause:#}"), "请检查磁盘空间、文件权限和数据库服务");
             }
             telegram(&house, &mut findings).await;
             house.close().await?;
         }
-        Err(cause) => findings.bad("数据库", format!("{cause:#}"), "请检查 --database-url、目录权限和磁盘空间"),
+        Err(cause) => {
+            findings.bad("数据库", format!("{cause:#}"), "请检查 --database-url、目录权限、磁盘空间和数据库服务")
+        }
     }
     meanings(&config, &mut findings).await;
     port(&config, &mut findings).await;
@@ -98,6 +102,21 @@ fn report(findings: &[Finding], format: Format) -> anyhow::Result<Outcome> {
     }
     let is_well = findings.iter().all(|finding| finding.state != State::Bad);
     Ok(if is_well { Outcome::Done } else { Outcome::Failed })
+}
+
+fn database(house: &House, findings: &mut Findings) {
+    let kind = match house.store.kind() {
+        Kind::Sqlite => "SQLite",
+        Kind::Postgres => "PostgreSQL",
+    };
+    let detail = format!("{kind}，{}，可以读写", house::shown(&house.config.database_url));
+    if house.clock.ahead().abs() > CLOCKS_DIFFER {
+        let todo =
+            format!("本机时钟与数据库相差 {} 秒，请开启时间同步；服务以数据库时间为准", house.clock.ahead().as_secs());
+        findings.warn("数据库", detail, todo);
+    } else {
+        findings.good("数据库", detail);
+    }
 }
 
 fn knowledge(config: &Config, findings: &mut Findings) {

@@ -15,7 +15,6 @@ use crate::cli::{DraftPlace, Format};
 use crate::desk::changes::{AuditEntry, Changes};
 use crate::desk::knowledge::KnowledgeBase;
 use crate::desk::learning::{self, DraftRefusal, Origin, TopicDraft};
-use crate::desk::ports::Files;
 use crate::desk::questions::{QuestionChange, Settlement};
 use crate::domain::ticket::TicketNumber;
 use crate::domain::topic::TopicId;

@@ -12,7 +12,7 @@ use crate::catalog::{self, Loaded, Severity};
 use crate::cli::{EditionName, Format};
 use crate::desk::comparison::{Comparison, compare};
 use crate::desk::knowledge::Edition;
-use crate::desk::ports::{Editions, RolledBack};
+use crate::desk::ports::RolledBack;
 use crate::desk::wording::expiry::ending_line;
 use crate::domain::calendar::china_time;
 use crate::domain::ending::{Ending, WARNED_DAYS_AHEAD, endings_within};

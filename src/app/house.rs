@@ -1,10 +1,11 @@
 //! The parts of the house put together: store, serving edition, desk.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use anyhow::Context;
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 
 use super::Misuse;
 use super::meanings::Semantics;
@@ -15,11 +16,11 @@ use crate::catalog::{self, Bundle, HolidayYear, Loaded};
 use crate::channel::telegram::TelegramConfig;
 use crate::config::{Config, TelegramSection};
 use crate::desk::knowledge::{Edition, Shelf};
-use crate::desk::ports::{Clock, EditionRecord, Editions, Files};
+use crate::desk::ports::{Clock, EditionRecord};
 use crate::desk::service::Desk;
 use crate::domain::calendar::{Calendar, china_time};
 use crate::search::{self, BuildError};
-use crate::store::SqliteStore;
+use crate::store::{self, OpenStore, StoreUrl};
 
 /// The machine's clock.
 pub(crate) struct SystemClock;
@@ -28,6 +29,47 @@ impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "this is the clock port's one real implementation")]
     fn now(&self) -> Timestamp {
         Timestamp::now()
+    }
+}
+
+/// The machine's clock, put right by the database's where several processes share one: leases and timers only work among
+/// processes that agree on the time.
+#[derive(Default)]
+pub(crate) struct SharedClock {
+    ahead_millis: AtomicI64,
+}
+
+impl SharedClock {
+    /// Takes over the time of the store, if it has one of its own.
+    pub(crate) async fn put_right(&self, store: &dyn OpenStore) -> anyhow::Result<()> {
+        let asked = SystemClock.now();
+        let Some(time) = store.time().await? else { return Ok(()) };
+        self.hears(asked, time, SystemClock.now());
+        Ok(())
+    }
+
+    /// Takes over `time`, which was read somewhere between asking and hearing of it.
+    fn hears(&self, asked: Timestamp, time: Timestamp, heard: Timestamp) {
+        let middle = asked + heard.duration_since(asked) / 2;
+        let ahead = i64::try_from(time.duration_since(middle).as_millis()).unwrap_or_default();
+        self.ahead_millis.store(ahead, Ordering::Relaxed);
+    }
+
+    /// Now.
+    pub(crate) fn now(&self) -> Timestamp {
+        let here = SystemClock.now();
+        here.saturating_add(self.ahead()).unwrap_or(here)
+    }
+
+    /// How far the database's clock is ahead of the machine's.
+    pub(crate) fn ahead(&self) -> SignedDuration {
+        SignedDuration::from_millis(self.ahead_millis.load(Ordering::Relaxed))
+    }
+}
+
+impl Clock for SharedClock {
+    fn now(&self) -> Timestamp {
+        SharedClock::now(self)
     }
 }
 
@@ -45,19 +87,21 @@ pub(crate) struct Revived {
 #[derive(Clone)]
 pub(crate) struct House {
     pub(crate) config: Config,
-    pub(crate) store: Arc<SqliteStore>,
-    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) store: Arc<dyn OpenStore>,
+    pub(crate) clock: Arc<SharedClock>,
     pub(crate) semantics: Arc<Semantics>,
 }
 
 impl House {
     /// Opens the store.
     pub(crate) async fn open(config: Config) -> anyhow::Result<Self> {
-        let store = SqliteStore::open(&config.database_url)
+        let store = store::open(&config.database_url)
             .await
             .map_err(|cause| anyhow::Error::new(cause).context(Misuse(store_help(&config.database_url))))?;
         let semantics = Arc::new(Semantics::new(&config));
-        Ok(Self { config, store: Arc::new(store), clock: Arc::new(SystemClock), semantics })
+        let clock = Arc::new(SharedClock::default());
+        clock.put_right(&*store).await?;
+        Ok(Self { config, store, clock, semantics })
     }
 
     /// Today in China.
@@ -67,14 +111,19 @@ impl House {
 
     /// The serving edition, ready to answer; the first one is published from the data folder by itself.
     pub(crate) async fn serving(&self) -> anyhow::Result<(Edition, Vec<HolidayYear>)> {
-        if let Some((record, content)) = self.store.serving_edition().await? {
-            let Revived { edition, holidays, .. } = self.revive(record, content).await?;
-            return Ok((edition, holidays));
+        if let Some(serving) = self.published().await? {
+            return Ok(serving);
         }
         let wish = Wish { force: false, dry_run: false, is_watched: false, awaits_meanings: false, by: "first start" };
         let Attempt { report, published } = publish::attempt(self, wish).await?;
         if let Some(published) = published {
             return Ok(published);
+        }
+        // Several processes may start over one new database; one of them publishes, and that will do.
+        if report.verdict == Verdict::Superseded
+            && let Some(serving) = self.published().await?
+        {
+            return Ok(serving);
         }
         reindex::explain(&report);
         match report.verdict {
@@ -83,6 +132,13 @@ impl House {
             }
             _ => anyhow::bail!("版次刚刚由另一个进程发布，请重试"),
         }
+    }
+
+    /// The edition that is the serving one by now, if any is.
+    async fn published(&self) -> anyhow::Result<Option<(Edition, Vec<HolidayYear>)>> {
+        let Some((record, content)) = self.store.serving_edition().await? else { return Ok(None) };
+        let Revived { edition, holidays, .. } = self.revive(record, content).await?;
+        Ok(Some((edition, holidays)))
     }
 
     /// Opens the index of a published edition, or builds it again from the edition kept in the store.
@@ -171,14 +227,53 @@ impl House {
     }
 }
 
-fn store_help(url: &str) -> String {
-    // A URL of a server may carry a password; what stands after the scheme is shown for files only.
-    let shown = if url.starts_with("sqlite:") { url } else { url.split(':').next().unwrap_or_default() };
-    format!("数据库 {shown} 打不开，请检查 --database-url、目录权限和磁盘空间")
+/// A database as it may be shown: a URL of a server may carry a password.
+pub(crate) fn shown(url: &str) -> String {
+    match url.parse::<StoreUrl>() {
+        Ok(url) => url.to_string(),
+        Err(_) => format!("{}:", url.split(':').next().unwrap_or_default()),
+    }
+}
+
+/// What to look at when the database at `url` cannot be opened.
+pub(crate) fn store_help(url: &str) -> String {
+    let check =
+        if url.starts_with("sqlite:") { "目录权限和磁盘空间" } else { "数据库服务、用户名和密码" };
+    format!("数据库 {} 打不开，请检查 --database-url、{check}", shown(url))
 }
 
 /// The bot as the configuration wants it.
 pub(crate) fn telegram_config(section: &TelegramSection) -> TelegramConfig {
     let (api_url, group) = (section.api_url.clone(), section.group);
     TelegramConfig { api_url, group, ..TelegramConfig::new(section.token.clone()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn processes_agree_on_the_time_although_their_machines_do_not() {
+        let (behind, right) = (SharedClock::default(), SharedClock::default());
+        let here = SystemClock.now();
+        let theirs = here + SignedDuration::from_secs(90);
+        behind.hears(here - SignedDuration::from_millis(20), theirs, here + SignedDuration::from_millis(20));
+        right.hears(theirs, theirs, theirs);
+        assert_eq!((behind.ahead(), right.ahead()), (SignedDuration::from_secs(90), SignedDuration::ZERO));
+        let differ = behind.now().duration_since(SystemClock.now());
+        assert!((89..=91).contains(&differ.as_secs()), "{differ}");
+    }
+
+    #[test]
+    fn a_database_is_shown_without_its_secrets() {
+        assert_eq!(shown("sqlite://data/zhengqitong.db"), "sqlite://data/zhengqitong.db");
+        assert_eq!(
+            shown("postgres://zqt:geheim@db.example:5433/zqt?sslmode=require"),
+            "postgres://db.example:5433/zqt"
+        );
+        for url in ["postgres://zqt:geheim@db:port/zqt", "mysql://zqt:geheim@db/zqt", "geheim"] {
+            let help = store_help(url);
+            assert!(url == "geheim" || !help.contains("geheim"), "{help}");
+        }
+    }
 }

@@ -19,6 +19,7 @@ mod people;
 mod publish;
 mod reindex;
 mod serve;
+mod storage;
 mod talk;
 mod tickets;
 mod topic;
@@ -91,6 +92,8 @@ async fn dispatch(cli: &Cli, config: Config) -> anyhow::Result<Outcome> {
         Command::Check { format, schema } => return check::run(&config, *format, *schema),
         Command::Doctor { format } => return doctor::run(config, *format).await,
         Command::Topic { command } => return topic::run(config, command).await,
+        Command::Migrate { check } => return storage::migrate(&config, *check).await,
+        Command::Store { command } => return storage::run(&config, command).await,
         Command::Model { command } => return model::run(config, command).await,
         Command::Eval { dir, format, retrieval: true, .. } => return evaluate::retrieval(config, dir, *format).await,
         Command::Eval { dir, format, .. } if evaluate::is_corpus(dir) => return evaluate::corpus(dir, *format),
@@ -152,6 +155,8 @@ async fn with_house(cli: &Cli, house: &House) -> anyhow::Result<Outcome> {
         | Command::Doctor { .. }
         | Command::Model { .. }
         | Command::Topic { .. }
+        | Command::Migrate { .. }
+        | Command::Store { .. }
         | Command::Completions { .. } => Ok(Outcome::Done),
     }
 }

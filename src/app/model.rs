@@ -12,7 +12,6 @@ use super::meanings::{open, step_line};
 use super::output::Out;
 use crate::cli::{Format, ModelCommand};
 use crate::config::Config;
-use crate::desk::ports::Editions;
 use crate::semantic::{self, NOTICES_NAME, PINNED, Side};
 
 /// What is read to see how long it takes.

@@ -13,7 +13,6 @@ use crate::catalog;
 use crate::channel::telegram::user_name;
 use crate::cli::Format;
 use crate::desk::admin::new_invitation;
-use crate::desk::ports::Files;
 use crate::domain::commissioner::{Commissioner, CommissionerId};
 
 /// An invitation can be redeemed for this long.

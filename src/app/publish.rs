@@ -15,7 +15,7 @@ use crate::catalog::{self, Bundle, HolidayYear, Loaded, Problem};
 use crate::desk::comparison::{Comparison, compare};
 use crate::desk::golden::{GoldenFailure, run_golden};
 use crate::desk::knowledge::{Edition, KnowledgeBase};
-use crate::desk::ports::{EditionRecord, Editions, NewEdition, PublishError};
+use crate::desk::ports::{EditionRecord, NewEdition, PublishError};
 use crate::search::{self, BuildError};
 
 /// Of the topics' own questions at most this many are asked of both editions on the way to publishing; a dry run, which

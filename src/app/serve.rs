@@ -16,7 +16,6 @@ use crate::channel::telegram::{Ports, Telegram};
 use crate::config::TelegramSection;
 use crate::desk::knowledge::Shelf;
 use crate::desk::learning;
-use crate::desk::ports::{Editions, Questions};
 use crate::desk::service::Desk;
 use crate::tasks::Tasks;
 use crate::telemetry;
@@ -33,6 +32,12 @@ const REFUSED_FOR: Duration = Duration::from_secs(30);
 /// What waits to be learned from is counted, and what was kept for long enough is deleted, this often.
 const QUESTIONS_COUNTED_EVERY: Duration = Duration::from_mins(5);
 
+/// The database's time is asked for this often.
+const TIME_CHECKED_EVERY: Duration = Duration::from_mins(1);
+
+/// Clocks of machines that are looked after differ less.
+pub(super) const CLOCKS_DIFFER: jiff::SignedDuration = jiff::SignedDuration::from_secs(2);
+
 /// Parts may take this long to end.
 const GRACE: Duration = Duration::from_secs(15);
 
@@ -43,7 +48,7 @@ pub(crate) async fn run(house: &House) -> anyhow::Result<Outcome> {
         .await
         .with_context(|| format!("无法监听 {}：端口可能已被占用，请换一个 --listen 地址", house.config.listen))?;
     let address = listener.local_addr().context("无法得到监听地址")?;
-    // Whoever holds the port is the one serving process: what a process that died had claimed is free again.
+    // Whoever holds the port of an embedded database is the one serving process: what one that died had claimed is free again.
     house.store.release_claims().await?;
     let desk = house.desk().await?;
     let mut tasks = Tasks::default();
@@ -55,6 +60,7 @@ pub(crate) async fn run(house: &House) -> anyhow::Result<Outcome> {
         secure_cookies: house.config.secure_cookies,
         trusts_proxy: house.config.trusts_proxy,
         public_origin: house.config.public_origin.clone(),
+        database: house.store.kind().into(),
         ..WebConfig::default()
     };
     let web = Web::new(web_config, house.store.clone(), desk.clone(), metrics, house.clock.clone());
@@ -74,6 +80,7 @@ pub(crate) async fn run(house: &House) -> anyhow::Result<Outcome> {
         tasks.start("knowledge", watch::serve(house.clone(), tasks.stop()));
     }
     tasks.start("questions", watch_questions(house.clone(), desk.shelf().clone(), tasks.stop()));
+    tasks.start("clock", keep_time(house.clone(), tasks.stop()));
     tasks.start("meanings", house.semantics.clone().keep(desk.shelf().clone(), tasks.stop()));
     greet(house, &desk, &format!("http://{address}"))?;
     let outcome = wait_for_the_end(&mut tasks).await?;
@@ -237,6 +244,27 @@ async fn swap(house: &House, shelf: &Shelf) -> anyhow::Result<()> {
         shelf.swap(edition);
     }
     Ok(())
+}
+
+/// Keeps to the time of the database, which may be another machine's.
+async fn keep_time(house: House, stop: CancellationToken) {
+    let mut tick = tokio::time::interval(TIME_CHECKED_EVERY);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = tick.tick() => {}
+        }
+        if let Err(cause) = house.clock.put_right(&*house.store).await {
+            tracing::warn!(
+                error = format!("{cause:#}"),
+                "the time of the database is not known; keeping to the last one"
+            );
+        } else if house.clock.ahead().abs() > CLOCKS_DIFFER {
+            let ahead_ms = house.clock.ahead().as_millis();
+            tracing::warn!(ahead_ms, "this machine's clock and the database's differ; the database's is kept to");
+        }
+    }
 }
 
 /// Sweeps old questions and counts the groups that wait for somebody.

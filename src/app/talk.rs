@@ -14,7 +14,7 @@ use super::output::Out;
 use super::{Misuse, Outcome};
 use crate::cli::{AskArgs, Format};
 use crate::desk::message::{Body, Button, Channel, ChatAddress, Incoming};
-use crate::desk::ports::{Inbox, Outbox, Received};
+use crate::desk::ports::Received;
 use crate::desk::reply::{Reply, Status};
 use crate::desk::service::{Desk, Question};
 use crate::desk::understand::{Explanation, explain};

@@ -6,7 +6,7 @@ use super::house::House;
 use super::output::Out;
 use super::{Misuse, Outcome};
 use crate::cli::Format;
-use crate::desk::ports::{Files, TicketFilter};
+use crate::desk::ports::TicketFilter;
 use crate::desk::wording;
 use crate::domain::calendar::china_time;
 use crate::domain::commissioner::CommissionerId;

@@ -12,7 +12,6 @@ use crate::desk::changes::{AuditEntry, Changes};
 use crate::desk::knowledge::KnowledgeBase;
 use crate::desk::learning::{self, QuestionGroup};
 use crate::desk::message::ChatAddress;
-use crate::desk::ports::{Files, Questions};
 use crate::desk::questions::{QuestionChange, Settlement};
 use crate::desk::wording;
 use crate::domain::calendar::china_time;

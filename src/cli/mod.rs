@@ -2,6 +2,7 @@
 
 mod chinese;
 mod model;
+mod storage;
 mod tickets;
 mod topic;
 
@@ -15,6 +16,7 @@ use clap_complete::Shell;
 use jiff::civil::Date;
 
 pub use model::ModelCommand;
+pub use storage::StoreCommand;
 pub use tickets::{CommissionerCommand, FiguresArgs, FiguresFormat, Order, PeriodArgs, TicketCommand};
 pub use topic::{ExportArgs, ImportArgs, TopicCommand};
 
@@ -78,7 +80,12 @@ pub struct Common {
     #[arg(long, global = true, value_name = "DIR", help = "索引目录（默认 index）")]
     pub index_dir: Option<PathBuf>,
     /// Where state lives.
-    #[arg(long, global = true, value_name = "URL", help = "数据库（默认 sqlite://data/zhengqitong.db）")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        help = "数据库（默认 sqlite://data/zhengqitong.db；多个进程共用时写 postgres://用户@主机/库名）"
+    )]
     pub database_url: Option<String>,
     /// Where the web chat listens.
     #[arg(long, global = true, value_name = "ADDR", help = "网页和接口的监听地址（默认 127.0.0.1:8080）")]
@@ -237,6 +244,20 @@ pub enum Command {
         /// What to do.
         #[command(subcommand)]
         command: DraftCommand,
+    },
+    /// Bring the database up to date.
+    #[command(about = "把数据库升级到本版本（启动服务时也会自动进行），或只检查是否需要")]
+    Migrate {
+        /// Only tell.
+        #[arg(long, help = "只检查，不升级；需要升级时退出码为 1")]
+        check: bool,
+    },
+    /// The database as a whole.
+    #[command(about = "数据库：备份、恢复，在 SQLite 和 PostgreSQL 之间搬迁")]
+    Store {
+        /// What to do.
+        #[command(subcommand)]
+        command: StoreCommand,
     },
     /// Check everything that can go wrong.
     #[command(about = "检查配置、数据库、索引、日历、时钟和 Telegram，说明怎么处理")]

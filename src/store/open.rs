@@ -1,40 +1,70 @@
-//! Opening, migrating and closing the database file.
+//! From a URL to a store, whichever database it names.
 
-use std::fs::{DirBuilder, OpenOptions};
+use std::fmt;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
-use std::time::Duration;
 
-use sqlx::Connection;
+use async_trait::async_trait;
+use jiff::Timestamp;
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
+use sqlx::postgres::PgConnectOptions;
+use strum::{Display, IntoStaticStr};
 
-use super::connections::Connections;
-use super::log::Log;
-use super::{Fault, SqliteStore};
-use crate::desk::ports::StoreError;
+use super::{Fault, PostgresStore, SqliteStore};
+use crate::desk::ports::{Store, StoreError};
 
-static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+/// Which database it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Display, IntoStaticStr)]
+pub enum Kind {
+    /// A file, for one serving process.
+    #[strum(to_string = "sqlite")]
+    Sqlite,
+    /// A server, for any number of processes.
+    #[strum(to_string = "postgresql")]
+    Postgres,
+}
 
-/// How long a writer waits for writers of other processes.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// A store as whoever opened it sees it.
+#[async_trait]
+pub trait OpenStore: Store {
+    /// Which database it is in.
+    fn kind(&self) -> Kind;
 
-/// How often opening is tried again while another process switches the file to the write-ahead log.
-const RETRY_EVERY: Duration = Duration::from_millis(20);
+    /// Frees what a process that died had claimed, where that can be known; to be called by `serve` when it starts.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`StoreError`] when the database cannot be written; claims then run out by themselves.
+    async fn release_claims(&self) -> Result<(), StoreError>;
 
-/// Why the store could not be opened.
+    /// The time of the database, where that is another machine's; leases only work among processes that agree on the time.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`StoreError`] when the database does not answer.
+    async fn time(&self) -> Result<Option<Timestamp>, StoreError>;
+
+    /// Closes all connections. Nothing is lost without it.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`StoreError`] when something could not be tidied up; the connections are closed all the same.
+    async fn close(&self) -> Result<(), StoreError>;
+}
+
+/// Why the store could not be opened. Never says a password.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenStoreError {
-    /// It is not an SQLite URL.
-    #[error("databases of the kind `{scheme}:` are not supported, only `sqlite:` (PostgreSQL is not supported yet)")]
+    /// It is no URL of a database that is known here.
+    #[error("databases of the kind `{scheme}:` are not supported, only `sqlite:` and `postgres:`")]
     UnsupportedScheme {
         /// The part before the colon.
         scheme: String,
     },
-    /// It is not a URL, or has an option that SQLite does not know.
-    #[error("the database URL is not of the form sqlite://<file>")]
+    /// It is not a URL, or has an option that the database does not know.
+    #[error("the database URL is not of the form sqlite://<file> or postgres://<user>@<host>/<database>")]
     InvalidUrl {
         /// What is wrong with it.
         #[source]
@@ -50,162 +80,119 @@ pub enum OpenStoreError {
         cause: io::Error,
     },
     /// The database was written by a newer version.
-    #[error("the database at `{}` is of a newer version: it has migration {found}, this version knows {known}", .path.display())]
+    #[error("the database at `{place}` is of a newer version: it has migration {found}, this version knows {known}")]
     Newer {
-        /// The file.
-        path: PathBuf,
+        /// The file, or host and name.
+        place: String,
         /// The unknown migration.
         found: i64,
         /// The last one that is known.
         known: i64,
     },
     /// The database could not be brought up to date.
-    #[error("could not migrate the database at `{}`", .path.display())]
+    #[error("could not migrate the database at `{place}`")]
     Migrate {
-        /// The file.
-        path: PathBuf,
+        /// The file, or host and name.
+        place: String,
         /// Why not.
         #[source]
         cause: MigrateError,
     },
+    /// The server keeps text in an encoding that does not have all of it.
+    #[error("the database at `{place}` has the encoding {encoding}; create it with ENCODING 'UTF8'")]
+    Encoding {
+        /// Host and name.
+        place: String,
+        /// What it has.
+        encoding: String,
+    },
     /// The database could not be read or written.
-    #[error("could not open the database at `{}`", .path.display())]
+    #[error("could not open the database at `{place}`")]
     Database {
-        /// The file.
-        path: PathBuf,
+        /// The file, or host and name.
+        place: String,
         /// Why not.
         #[source]
         cause: Fault,
     },
 }
 
-/// Terminals handle their own messages, in processes of their own.
-const RELEASE: [&str; 2] = [
-    "UPDATE inbox SET ready_at = 0 WHERE state = 'waiting' AND channel <> 'terminal'",
-    "UPDATE outbox SET ready_at = 0 WHERE state = 'waiting'",
-];
-
-impl SqliteStore {
-    /// Opens the database at `url`, creating and migrating it where needed.
-    ///
-    /// `sqlite://data/zhengqitong.db` is a file: missing folders are created with mode 0700, the file with 0600.
-    /// `sqlite::memory:` is empty and gone with the store.
-    ///
-    /// # Errors
-    ///
-    /// Returns [`OpenStoreError`]; an existing file is left as it was.
-    pub async fn open(url: &str) -> Result<Self, OpenStoreError> {
-        let (options, is_memory) = parse(url)?;
-        let path = options.get_filename().to_owned();
-        let database = |cause| OpenStoreError::Database { path: path.clone(), cause };
-        if is_memory {
-            let mut writer = SqliteConnection::connect_with(&options).await.map_err(|cause| database(cause.into()))?;
-            migrate(&mut writer, &path).await?;
-            return Ok(Self { connections: Arc::new(Connections::new(writer, options, None)) });
-        }
-        if !path.exists() {
-            create(&path).map_err(|cause| OpenStoreError::Create { path: path.clone(), cause })?;
-        }
-        let mut writer = open_writer(&options).await.map_err(database)?;
-        migrate(&mut writer, &path).await?;
-        let log = Log::open(&path).map_err(|cause| database(Fault::Disk(cause.into())))?;
-        Ok(Self { connections: Arc::new(Connections::new(writer, options, Some(log))) })
-    }
-
-    /// Makes messages claimable that a process which died had claimed; to be called by `serve` when it starts.
-    ///
-    /// An embedded database has one serving process, so nobody else can hold a claim then. What had been sent and not yet
-    /// recorded is sent once more. Waiting times before a retry end too.
-    ///
-    /// # Errors
-    ///
-    /// Returns [`StoreError`] when the database cannot be written; the claims then run out by themselves.
-    pub async fn release_claims(&self) -> Result<(), StoreError> {
-        for release in RELEASE {
-            self.write_one(sqlx::query(release)).await.map_err(|fault| fault.during("release claims"))?;
-        }
-        Ok(())
-    }
-
-    /// Writes everything from the log into the database file and closes all connections.
-    ///
-    /// Nothing is lost without it; the next start is quicker with it.
-    ///
-    /// # Errors
-    ///
-    /// Returns [`StoreError`] when the log could not be written back; the connections are closed all the same.
-    pub async fn close(&self) -> Result<(), StoreError> {
-        self.connections.close().await.map_err(|fault| fault.during("close the database"))
-    }
-}
-
-fn parse(url: &str) -> Result<(SqliteConnectOptions, bool), OpenStoreError> {
-    let (scheme, rest) = url.split_once(':').ok_or(OpenStoreError::InvalidUrl { cause: None })?;
-    if scheme != "sqlite" {
-        return Err(OpenStoreError::UnsupportedScheme { scheme: scheme.to_owned() });
-    }
-    let place = rest.trim_start_matches("//");
-    let is_memory = place.starts_with(":memory:") || place.contains("mode=memory");
-    if place.is_empty() || place.starts_with('?') && !is_memory {
-        return Err(OpenStoreError::InvalidUrl { cause: None });
-    }
-    let options = SqliteConnectOptions::from_str(url)
-        .map_err(|cause| OpenStoreError::InvalidUrl { cause: Some(cause) })?
-        .foreign_keys(true)
-        .busy_timeout(BUSY_TIMEOUT)
-        .synchronous(SqliteSynchronous::Normal);
-    Ok((options, is_memory))
-}
-
-/// Creates an empty file that only its owner may read: it will hold what companies write.
-fn create(path: &Path) -> io::Result<()> {
-    let mut folders = DirBuilder::new();
-    let mut file = OpenOptions::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-        folders.mode(0o700);
-        file.mode(0o600);
-    }
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        folders.recursive(true).create(folder)?;
-    }
-    // Another process may be creating it at the same time; its `-wal` and `-shm` take over the mode.
-    file.write(true).create(true).truncate(false).open(path).map(drop)
-}
-
-/// Opens the connection that writes.
-async fn open_writer(options: &SqliteConnectOptions) -> Result<SqliteConnection, Fault> {
-    let options = options.clone().journal_mode(SqliteJournalMode::Wal);
-    // Switching to the write-ahead log does not wait for others, unlike everything after it.
-    let mut patience = BUSY_TIMEOUT;
-    loop {
-        match SqliteConnection::connect_with(&options).await.map_err(Fault::from) {
-            Err(fault) if fault.is_passing() && !patience.is_zero() => {
-                patience = patience.saturating_sub(RETRY_EVERY);
-                tokio::time::sleep(RETRY_EVERY).await;
+impl OpenStoreError {
+    /// What `cause`, met while migrating the database at `place`, means to whoever opens it.
+    pub(super) fn migrating(place: &str, migrations: &Migrator, cause: MigrateError) -> Self {
+        let place = place.to_owned();
+        match cause {
+            MigrateError::VersionMissing(found) => {
+                let known = migrations.iter().map(|migration| migration.version).max().unwrap_or(0);
+                Self::Newer { place, found, known }
             }
-            result => return result,
+            MigrateError::Execute(cause) => Self::Database { place, cause: cause.into() },
+            cause => Self::Migrate { place, cause },
         }
     }
 }
 
-/// Applies missing migrations, all or none, one process at a time.
-async fn migrate(writer: &mut SqliteConnection, path: &Path) -> Result<(), OpenStoreError> {
-    let database = |cause: sqlx::Error| OpenStoreError::Database { path: path.to_owned(), cause: cause.into() };
-    let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await.map_err(database)?;
-    MIGRATIONS.run(&mut *transaction).await.map_err(|cause| match cause {
-        MigrateError::VersionMissing(found) => {
-            let known = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
-            OpenStoreError::Newer { path: path.to_owned(), found, known }
+/// A database URL that may be shown: `Display` leaves out whatever might be a secret.
+#[derive(Clone)]
+pub enum StoreUrl {
+    /// `sqlite:`.
+    Sqlite(String),
+    /// `postgres:` or `postgresql:`.
+    Postgres(Box<PgConnectOptions>),
+}
+
+impl FromStr for StoreUrl {
+    type Err = OpenStoreError;
+
+    fn from_str(url: &str) -> Result<Self, Self::Err> {
+        let (scheme, _) = url.split_once(':').ok_or(OpenStoreError::InvalidUrl { cause: None })?;
+        match scheme {
+            "sqlite" => Ok(Self::Sqlite(url.to_owned())),
+            "postgres" | "postgresql" => {
+                let options = url.parse().map_err(|cause| OpenStoreError::InvalidUrl { cause: Some(cause) })?;
+                Ok(Self::Postgres(Box::new(options)))
+            }
+            scheme => Err(OpenStoreError::UnsupportedScheme { scheme: scheme.to_owned() }),
         }
-        MigrateError::Execute(cause) => database(cause),
-        cause => OpenStoreError::Migrate { path: path.to_owned(), cause },
-    })?;
-    // A file that may only be read takes part in everything until the first write: better to hear of it now.
-    sqlx::query("UPDATE setting SET value = value WHERE key = ''")
-        .execute(&mut *transaction)
-        .await
-        .map_err(database)?;
-    transaction.commit().await.map_err(database)
+    }
+}
+
+impl fmt::Display for StoreUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(url) => f.write_str(url),
+            Self::Postgres(options) => write!(f, "postgres://{}", super::postgres::place(options)),
+        }
+    }
+}
+
+impl fmt::Debug for StoreUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// The migrations that the database at `url` still lacks; [`open`] would apply them. Changes nothing.
+///
+/// # Errors
+///
+/// Returns [`OpenStoreError`] when the database cannot be read, or is of a newer version.
+pub async fn missing_migrations(url: &str) -> Result<Vec<i64>, OpenStoreError> {
+    match url.parse()? {
+        StoreUrl::Sqlite(url) => super::sqlite::missing_migrations(&url).await,
+        StoreUrl::Postgres(options) => super::postgres::missing_migrations(&options).await,
+    }
+}
+
+/// Opens the store at `url`, bringing the database up to date where needed; see [`SqliteStore::open`] and
+/// [`PostgresStore::open`].
+///
+/// # Errors
+///
+/// Returns [`OpenStoreError`]; what was stored is left as it was.
+pub async fn open(url: &str) -> Result<Arc<dyn OpenStore>, OpenStoreError> {
+    Ok(match url.parse()? {
+        StoreUrl::Sqlite(url) => Arc::new(SqliteStore::open(&url).await?),
+        StoreUrl::Postgres(_) => Arc::new(PostgresStore::open(url).await?),
+    })
 }

@@ -1,5 +1,6 @@
 //! How domain values are written into columns. The domain knows nothing of it.
 
+use std::borrow::Cow;
 use std::str::FromStr;
 
 use jiff::Timestamp;
@@ -27,7 +28,6 @@ impl RecordError {
 }
 
 /// One row of `ticket_event`.
-#[derive(sqlx::FromRow)]
 pub(super) struct EventRow {
     pub(super) ticket: String,
     pub(super) sequence: i64,
@@ -65,6 +65,11 @@ impl EventRow {
             kind: read_kind(self.kind, self.detail.as_deref())?,
         })
     }
+}
+
+/// Free text as every database takes it: PostgreSQL has no NUL in text, and nobody can read one.
+pub(super) fn storable(text: &str) -> Cow<'_, str> {
+    if text.contains('\0') { Cow::Owned(text.replace('\0', "\u{fffd}")) } else { Cow::Borrowed(text) }
 }
 
 pub(super) fn read_time(milliseconds: i64) -> Result<Timestamp, RecordError> {

@@ -25,6 +25,8 @@ const STUCK_AFTER_SECS: i64 = 10 * 60;
 #[derive(Serialize)]
 struct ReadyRecord {
     ready: bool,
+    /// Which database the state is in: `sqlite` or `postgresql`.
+    database: &'static str,
     /// The edition that answers.
     edition: Option<u32>,
     /// The edition that was published last; another one than `edition` while it is being taken over.
@@ -102,8 +104,18 @@ pub(super) async fn ready(State(web): State<Web>) -> Response {
     let ready = reasons.is_empty();
     let variant = web.0.assistant.semantic();
     let (semantic, semantic_variant) = (variant != SemanticVariant::Lexical, variant.into());
-    let record =
-        ReadyRecord { ready, edition, published_edition, inbox, outbox, semantic, semantic_variant, reasons, warnings };
+    let record = ReadyRecord {
+        ready,
+        database: web.0.config.database,
+        edition,
+        published_edition,
+        inbox,
+        outbox,
+        semantic,
+        semantic_variant,
+        reasons,
+        warnings,
+    };
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(record)).into_response()
 }

@@ -66,6 +66,8 @@ pub struct WebConfig {
     pub trusts_proxy: bool,
     /// The address people type, such as `https://zqt.example.gov.cn`, where it differs from the `Host` that arrives here.
     pub public_origin: Option<String>,
+    /// Which database the state is in, for `/readyz`.
+    pub database: &'static str,
     /// How often one conversation may send.
     pub session_rate: Rate,
     /// How often one network address may send; a whole office may share one.
@@ -88,6 +90,7 @@ impl Default for WebConfig {
             secure_cookies: false,
             trusts_proxy: false,
             public_origin: None,
+            database: "sqlite",
             session_rate: rate(20, 10),
             address_rate: rate(300, 100),
             wait: Duration::from_secs(25),

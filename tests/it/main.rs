@@ -10,6 +10,7 @@ mod knowledge; // what `check` does not know about faq_data: committed ids, publ
 mod learning; // feedback, unanswered questions, drafts: what people could not be told, and what becomes of it
 mod life; // editions: published, compared, taken back, watched, interrupted, under load
 mod model; // what happens without the model
+mod replicas; // several processes over one PostgreSQL, and moving there and back
 mod readme; // what the READMEs say about commands
 mod story; // the main job on the real binary with a fake Telegram: good days, bad days, kill -9, reindex
 mod support; // what stories stand on: fake outside worlds and harnesses; no tests

@@ -10,7 +10,6 @@ use crate::app::output::Out;
 use crate::catalog::{self, Bundle, Change};
 use crate::cli::ExportArgs;
 use crate::config::Config;
-use crate::desk::ports::Editions;
 use crate::desk::table::Sheet;
 use crate::exchange::{write_csv, write_xlsx};
 

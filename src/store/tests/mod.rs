@@ -1,20 +1,27 @@
-//! One contract for every store, and what only the file-based one promises.
+//! One contract for every store, and what only one of them promises.
 //!
-//! The functions in `messages`, `decisions`, `editions`, `people`, `questions` and `threads` know only the ports: another store runs the
-//! same ones.
+//! The functions in `messages`, `decisions`, `editions`, `people`, `questions` and `threads` know only the ports, and are run on both
+//! databases. `opening` is about the file, `server` about PostgreSQL, `schema` about both
+//! having the same tables, `moving` about copies and backups.
 
 mod decisions;
 mod editions;
 mod messages;
+mod moving;
 mod opening;
 mod people;
+#[path = "../../../tests/it/support/postgres.rs"]
+mod postgres;
 mod questions;
 mod sample;
+mod schema;
+mod server;
 mod threads;
 
 use tempfile::TempDir;
+use tokio::sync::OnceCell;
 
-use super::SqliteStore;
+use super::{PostgresStore, SqliteStore};
 use crate::desk::ports::{Editions, Files, Inbox, Outbox, Questions, Threads};
 
 /// What the contract is about.
@@ -33,11 +40,23 @@ async fn in_memory() -> SqliteStore {
     SqliteStore::open("sqlite::memory:").await.unwrap()
 }
 
+/// An empty store in a database of its own, and its URL.
+async fn on_server() -> (PostgresStore, String) {
+    static MIGRATED: OnceCell<String> = OnceCell::const_new();
+    let migrated = MIGRATED.get_or_init(async || {
+        let url = postgres::new_database().await;
+        crate::store::OpenStore::close(&PostgresStore::open(&url).await.unwrap()).await.unwrap();
+        url
+    });
+    let url = postgres::copy_of(migrated.await).await;
+    (PostgresStore::open(&url).await.unwrap(), url)
+}
+
 fn url(folder: &TempDir) -> String {
     format!("sqlite://{}", folder.path().join("data/zhengqitong.db").display())
 }
 
-/// Runs each clause of the contract on a file and in memory, each time on an empty store.
+/// Runs each clause of the contract on a file, in memory and on a server, each time on an empty store.
 macro_rules! contract {
     ($($clause:ident),+ $(,)?) => {
         mod on_sqlite {
@@ -48,6 +67,16 @@ macro_rules! contract {
                     super::$clause(&store).await;
                     store.close().await.unwrap();
                     super::$clause(&super::super::in_memory().await).await;
+                }
+            )+
+        }
+        mod on_postgres {
+            $(
+                #[tokio::test]
+                async fn $clause() {
+                    let (store, _url) = super::super::on_server().await;
+                    super::$clause(&store).await;
+                    crate::store::OpenStore::close(&store).await.unwrap();
                 }
             )+
         }

@@ -10,7 +10,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use super::sample::{LEASE, about, at, number, opened, outgoing, person, received, saying, telegram};
 use super::{in_file, url};
 use crate::desk::ports::{Files, Inbox, Outbox};
-use crate::store::{Fault, OpenStoreError, SqliteStore};
+use crate::store::{Fault, OpenStoreError, SqliteStore, open};
 
 async fn outsider(url: &str) -> SqliteConnection {
     let options: SqliteConnectOptions = url.parse().unwrap();
@@ -22,7 +22,7 @@ async fn refusal(url: &str) -> OpenStoreError {
 }
 
 /// The error and all its causes.
-fn chain(error: &dyn std::error::Error) -> String {
+pub(super) fn chain(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(error.source(), |&cause| cause.source());
     causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
@@ -33,8 +33,7 @@ fn fault(error: &crate::desk::ports::StoreError) -> &Fault {
 
 /// Changes a setting of the writing connection.
 async fn pragma(store: &SqliteStore, sql: &'static str) {
-    let mut writer = store.connections.writer().await.unwrap();
-    sqlx::query(sql).execute(writer.connection()).await.unwrap();
+    store.run(sql).await.unwrap();
 }
 
 #[tokio::test]
@@ -72,21 +71,21 @@ async fn what_is_promised_is_on_disk_and_what_is_not_does_not_wait() {
     let chat = telegram("1");
     let message = received("a", &chat, 0);
     store.receive(std::slice::from_ref(&message)).await.unwrap();
-    assert_eq!(store.connections.times_kept().await, 1);
+    assert_eq!(store.times_kept().await, 1);
     store.receive(&[message.clone(), message]).await.unwrap();
-    assert_eq!(store.connections.times_kept().await, 2, "a known message is acknowledged as well");
+    assert_eq!(store.times_kept().await, 2, "a known message is acknowledged as well");
     store.claim_incoming(chat.channel, at(0), LEASE).await.unwrap().unwrap();
     store.next_ticket_sequence(date(2026, 11, 22)).await.unwrap();
-    assert_eq!(store.connections.times_kept().await, 2, "a claim is nothing without its commit");
+    assert_eq!(store.times_kept().await, 2, "a claim is nothing without its commit");
     store.commit(saying(0, vec![outgoing(&chat, "x")])).await.unwrap();
-    assert_eq!(store.connections.times_kept().await, 3);
+    assert_eq!(store.times_kept().await, 3);
     let claimed = store.claim_outgoing(chat.channel, at(0), LEASE, 1).await.unwrap();
-    assert_eq!(store.connections.times_kept().await, 3);
+    assert_eq!(store.times_kept().await, 3);
     store.mark_sent(claimed[0].id, "m", at(0)).await.unwrap();
-    assert_eq!(store.connections.times_kept().await, 4);
+    assert_eq!(store.times_kept().await, 4);
     store.fail_incoming("a", "unreadable", None).await.unwrap();
     store.replace_roster(&[person("wang")], "cli", at(0)).await.unwrap();
-    assert_eq!(store.connections.times_kept().await, 6);
+    assert_eq!(store.times_kept().await, 6);
 }
 
 #[tokio::test]
@@ -102,9 +101,9 @@ async fn two_processes_may_open_a_new_database_at_once() {
 
 #[tokio::test]
 async fn other_databases_are_refused_by_name() {
-    let postgres = refusal("postgres://user:secret@db/zhengqitong").await;
-    assert!(matches!(&postgres, OpenStoreError::UnsupportedScheme { scheme } if scheme == "postgres"));
-    assert!(!chain(&postgres).contains("secret"));
+    let other = open("mysql://user:secret@db/zhengqitong").await.map(drop).unwrap_err();
+    assert!(matches!(&other, OpenStoreError::UnsupportedScheme { scheme } if scheme == "mysql"));
+    assert!(!chain(&other).contains("secret"));
     for url in ["data/zhengqitong.db", "sqlite:", "sqlite://", "sqlite://?mode=rwc", "sqlite://x.db?colour=red"] {
         assert!(matches!(refusal(url).await, OpenStoreError::InvalidUrl { .. }), "{url}");
     }

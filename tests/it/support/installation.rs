@@ -38,6 +38,8 @@ pub(crate) struct Installation {
     folder: TempDir,
     faq_data: PathBuf,
     telegram: Option<(String, String)>,
+    /// Where it is not a file in the folder.
+    database: Option<String>,
     environment: Vec<(String, String)>,
 }
 
@@ -60,7 +62,7 @@ impl Installation {
     /// Nothing is published yet.
     pub(crate) fn bare() -> Self {
         let folder = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-        Self { folder, faq_data: repository("faq_data"), telegram: None, environment: Vec::new() }
+        Self { folder, faq_data: repository("faq_data"), telegram: None, database: None, environment: Vec::new() }
     }
 
     /// Its commands know of this Telegram.
@@ -70,6 +72,11 @@ impl Installation {
 
     pub(crate) fn with_telegram(self, token: &str, url: &str) -> Self {
         Self { telegram: Some((token.to_owned(), url.to_owned())), ..self }
+    }
+
+    /// Its state is in another database than the file in its folder.
+    pub(crate) fn over(self, database_url: &str) -> Self {
+        Self { database: Some(database_url.to_owned()), ..self }
     }
 
     /// Its commands find this in their environment; what is said last wins.
@@ -120,6 +127,9 @@ impl Installation {
     }
 
     pub(crate) fn database_url(&self) -> String {
+        if let Some(url) = &self.database {
+            return url.clone();
+        }
         format!("sqlite://{}", self.folder.path().join("zhengqitong.db").display())
     }
 

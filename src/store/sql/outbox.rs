@@ -5,34 +5,20 @@
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use sqlx::query::{Query, QueryAs};
-use sqlx::sqlite::SqliteArguments;
-use sqlx::{Sqlite, SqliteConnection};
 
 use super::inbox::lease_millis;
-use super::record::{read_count, read_json, read_number, read_time, read_word, write_json};
-use super::{Fault, SqliteStore};
+use super::{Arguments, Connection, Database, Store, dialect};
 use crate::desk::message::{Channel, ChatAddress, Outgoing};
 use crate::desk::ports::{Backlog, Line, Outbox, OutboxItem, StoreError};
 use crate::domain::ticket::TicketNumber;
+use crate::store::Fault;
+use crate::store::record::{read_count, read_json, read_number, read_time, read_word, storable, write_json};
 
 const INSERT: &str = "
     INSERT INTO outbox (channel, chat, text, buttons, about, written_at, state, attachment)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 
-/// The oldest waiting message of a conversation, unless it is leased or due later; the others wait behind it.
-const CLAIM: &str = "
-    UPDATE outbox SET ready_at = $3, attempts = attempts + 1
-    WHERE id IN (
-        SELECT next.id FROM outbox AS next
-        WHERE next.state = 'waiting' AND next.channel = $1 AND next.ready_at <= $2
-            AND NOT EXISTS (
-                SELECT 1 FROM outbox AS earlier
-                WHERE earlier.state = 'waiting' AND earlier.channel = next.channel AND earlier.chat = next.chat
-                    AND earlier.id < next.id)
-        ORDER BY next.id LIMIT $4)
-    RETURNING id, channel, chat, text, buttons, about, attempts, attachment";
-
-/// Whether [`CLAIM`] would find anything. After an outage all of a long queue may be waiting behind retries: finding out must
+/// Whether [`dialect::CLAIM_OUTGOING`] would find anything. After an outage all of a long queue may be waiting behind retries: finding out must
 /// not keep others from writing.
 const IS_ANY_DUE: &str = "
     SELECT EXISTS (
@@ -58,7 +44,7 @@ const UNDELIVERED: &str = "
     SELECT id, channel, chat, text, buttons, about, attempts, attachment FROM outbox
     WHERE is_unreachable AND looked_into_at IS NULL AND state = 'dead' ORDER BY id LIMIT $1";
 
-const LOOK_INTO: &str = "UPDATE outbox SET looked_into_at = $2 WHERE id = $1";
+const LOOK_INTO: &str = "UPDATE outbox SET looked_into_at = $2 WHERE id = $1 AND looked_into_at IS NULL";
 
 const SINCE: &str = "
     SELECT id, channel, chat, text, buttons, about, attempts, attachment FROM outbox
@@ -67,7 +53,7 @@ const SINCE: &str = "
 const HISTORY: &str = "
     SELECT number, at, text, buttons FROM (
         SELECT * FROM (
-            SELECT 0 AS side, NULL AS number, sequence AS place, received_at AS at, payload AS text, '[]' AS buttons
+            SELECT 0 AS side, CAST(NULL AS BIGINT) AS number, sequence AS place, received_at AS at, payload AS text, '[]' AS buttons
             FROM inbox WHERE channel = $1 AND chat = $2 ORDER BY sequence DESC LIMIT $3) AS said
         UNION ALL
         SELECT * FROM (
@@ -85,7 +71,7 @@ type Row = (i64, String, String, String, String, Option<String>, i64, Option<Str
 type LineRow = (Option<i64>, i64, String, String);
 
 #[async_trait]
-impl Outbox for SqliteStore {
+impl Outbox for Store {
     /// Only of channels that are pushed to; of others nothing ever waits.
     async fn claim_outgoing(
         &self,
@@ -104,7 +90,7 @@ impl Outbox for SqliteStore {
     }
 
     async fn retry_outgoing(&self, id: i64, error: &str, retry_at: Timestamp) -> Result<(), StoreError> {
-        let query = sqlx::query(RETRY).bind(id).bind(error).bind(retry_at.as_millisecond());
+        let query = sqlx::query(RETRY).bind(id).bind(storable(error)).bind(retry_at.as_millisecond());
         self.settle(query, "put back an outgoing message").await
     }
 
@@ -115,7 +101,7 @@ impl Outbox for SqliteStore {
         is_unreachable: bool,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        let query = sqlx::query(GIVE_UP).bind(id).bind(error).bind(at.as_millisecond()).bind(is_unreachable);
+        let query = sqlx::query(GIVE_UP).bind(id).bind(storable(error)).bind(at.as_millisecond()).bind(is_unreachable);
         self.settle(query, "give up an outgoing message").await
     }
 
@@ -137,9 +123,9 @@ impl Outbox for SqliteStore {
     }
 }
 
-type RowQuery<'q> = QueryAs<'q, Sqlite, Row, SqliteArguments>;
+type RowQuery<'q> = QueryAs<'q, Database, Row, Arguments>;
 
-impl SqliteStore {
+impl Store {
     async fn claim_due(
         &self,
         channel: Channel,
@@ -153,7 +139,8 @@ impl SqliteStore {
             return Ok(Vec::new());
         }
         let until = now.saturating_add(lease_millis(lease));
-        let claim: RowQuery<'_> = sqlx::query_as(CLAIM).bind(channel.to_string()).bind(now).bind(until);
+        let claim: RowQuery<'_> =
+            sqlx::query_as(dialect::CLAIM_OUTGOING).bind(channel.to_string()).bind(now).bind(until);
         let mut writer = self.connections.writer().await?;
         let mut rows = claim.bind(i64::from(limit)).fetch_all(writer.connection()).await?;
         drop(writer);
@@ -180,17 +167,17 @@ impl SqliteStore {
         newest_first.into_iter().rev().map(read_line).collect()
     }
 
-    async fn settle(&self, query: Query<'_, Sqlite, SqliteArguments>, action: &'static str) -> Result<(), StoreError> {
+    async fn settle(&self, query: Query<'_, Database, Arguments>, action: &'static str) -> Result<(), StoreError> {
         self.write_one(query).await.map_err(|fault| fault.during(action))
     }
 }
 
 /// Writes one message, within a transaction.
-pub(super) async fn insert(connection: &mut SqliteConnection, message: &Outgoing, at: Timestamp) -> Result<(), Fault> {
+pub(super) async fn insert(connection: &mut Connection, message: &Outgoing, at: Timestamp) -> Result<(), Fault> {
     sqlx::query(INSERT)
         .bind(message.to.channel.to_string())
         .bind(&message.to.chat)
-        .bind(&message.text)
+        .bind(storable(&message.text))
         .bind(write_json("button", &message.buttons)?)
         .bind(message.about.as_ref().map(TicketNumber::as_str))
         .bind(at.as_millisecond())
@@ -201,12 +188,15 @@ pub(super) async fn insert(connection: &mut SqliteConnection, message: &Outgoing
     Ok(())
 }
 
-/// Marks undelivered messages as looked into, within a transaction.
-pub(super) async fn look_into(connection: &mut SqliteConnection, ids: &[i64], at: Timestamp) -> Result<(), Fault> {
+/// Marks undelivered messages as looked into, within a transaction; `false` when somebody else has done so meanwhile.
+pub(super) async fn look_into(connection: &mut Connection, ids: &[i64], at: Timestamp) -> Result<bool, Fault> {
     for id in ids {
-        sqlx::query(LOOK_INTO).bind(id).bind(at.as_millisecond()).execute(&mut *connection).await?;
+        let query = sqlx::query(LOOK_INTO).bind(id).bind(at.as_millisecond());
+        if query.execute(&mut *connection).await?.rows_affected() != 1 {
+            return Ok(false);
+        }
     }
-    Ok(())
+    Ok(true)
 }
 
 /// Tells whether messages are brought to people, instead of being fetched by them.

@@ -5,14 +5,15 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use sqlx::SqliteConnection;
+
+use sqlx::{FromRow, Row as _};
 
 use super::commit::insert_audit;
-use super::connections::Connections;
-use super::record::{read_commissioner_id, read_count, read_json, read_time, read_word, write_json};
-use super::{Fault, SqliteStore};
+use super::{Connection, Connections, DatabaseRow, Store};
 use crate::desk::changes::{AuditEntry, LeaveChange, ReachChange};
 use crate::domain::commissioner::{Commissioner, CommissionerId};
+use crate::store::record::{read_commissioner_id, read_count, read_json, read_time, read_word, write_json};
+use crate::store::{Fault, Turn};
 
 const ROSTER: &str = "
     SELECT id, name, phone, subdistricts, fields, role, backup, telegram_id, capacity, away_until, is_sample,
@@ -63,7 +64,6 @@ const REDEEM: &str = "
     RETURNING commissioner";
 
 /// One row of `commissioner`.
-#[derive(sqlx::FromRow)]
 struct Row {
     id: String,
     name: String,
@@ -78,6 +78,26 @@ struct Row {
     is_sample: bool,
     companies: String,
     unreachable_since: Option<i64>,
+}
+
+impl FromRow<'_, DatabaseRow> for Row {
+    fn from_row(row: &DatabaseRow) -> sqlx::Result<Self> {
+        Ok(Self {
+            id: row.try_get("id")?,
+            name: row.try_get("name")?,
+            phone: row.try_get("phone")?,
+            subdistricts: row.try_get("subdistricts")?,
+            fields: row.try_get("fields")?,
+            role: row.try_get("role")?,
+            backup: row.try_get("backup")?,
+            telegram_id: row.try_get("telegram_id")?,
+            capacity: row.try_get("capacity")?,
+            away_until: row.try_get("away_until")?,
+            is_sample: row.try_get("is_sample")?,
+            companies: row.try_get("companies")?,
+            unreachable_since: row.try_get("unreachable_since")?,
+        })
+    }
 }
 
 /// Two people of a new roster are bound to one account.
@@ -99,10 +119,10 @@ pub(super) fn is_unambiguous(people: &[Commissioner]) -> bool {
         .all(|person| ids.insert(&person.id) && person.telegram_id.is_none_or(|account| accounts.insert(account)))
 }
 
-impl SqliteStore {
+impl Store {
     pub(super) async fn write_roster(&self, people: &[Commissioner], by: &str, at: Timestamp) -> Result<(), Fault> {
         let mut writer = self.connections.writer().await?;
-        let mut transaction = writer.begin().await?;
+        let mut transaction = writer.begin_alone(Turn::Roster).await?;
         let listed: BTreeSet<String> =
             sqlx::query_scalar(LISTED).fetch_all(&mut *transaction).await?.into_iter().collect();
         let kept: BTreeSet<&str> = people.iter().map(|person| person.id.as_str()).collect();
@@ -129,7 +149,7 @@ impl SqliteStore {
         at: Timestamp,
     ) -> Result<(), Fault> {
         let mut writer = self.connections.writer().await?;
-        let mut transaction = writer.begin().await?;
+        let mut transaction = writer.begin_alone(Turn::Roster).await?;
         sqlx::query(DROP_INVITATIONS).bind(commissioner.as_str()).execute(&mut *transaction).await?;
         sqlx::query(INVITE)
             .bind(code_sha256)
@@ -151,7 +171,7 @@ impl SqliteStore {
         at: Timestamp,
     ) -> Result<Option<CommissionerId>, Fault> {
         let mut writer = self.connections.writer().await?;
-        let mut transaction = writer.begin().await?;
+        let mut transaction = writer.begin_alone(Turn::Roster).await?;
         let query = sqlx::query_scalar::<_, String>(REDEEM).bind(code_sha256).bind(at.as_millisecond());
         let Some(id) = query.fetch_all(&mut *transaction).await?.pop() else { return Ok(None) };
         bind(&mut transaction, &id, telegram_id).await?;
@@ -162,12 +182,12 @@ impl SqliteStore {
     }
 }
 
-async fn bind(connection: &mut SqliteConnection, id: &str, telegram_id: i64) -> Result<(), sqlx::Error> {
+async fn bind(connection: &mut Connection, id: &str, telegram_id: i64) -> Result<(), sqlx::Error> {
     sqlx::query(UNBIND_OTHERS).bind(telegram_id).bind(id).execute(&mut *connection).await?;
     sqlx::query(BIND).bind(telegram_id).bind(id).execute(connection).await.map(drop)
 }
 
-async fn upsert(connection: &mut SqliteConnection, person: &Commissioner) -> Result<(), Fault> {
+async fn upsert(connection: &mut Connection, person: &Commissioner) -> Result<(), Fault> {
     if let Some(telegram_id) = person.telegram_id {
         sqlx::query(UNBIND_OTHERS).bind(telegram_id).bind(person.id.as_str()).execute(&mut *connection).await?;
     }
@@ -190,7 +210,7 @@ async fn upsert(connection: &mut SqliteConnection, person: &Commissioner) -> Res
 }
 
 async fn audit(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     at: Timestamp,
     by: &str,
     action: &str,
@@ -221,14 +241,14 @@ impl Row {
 }
 
 /// Writes down that somebody is away or back, within a transaction.
-pub(super) async fn save_leave(connection: &mut SqliteConnection, leave: &LeaveChange) -> Result<(), Fault> {
+pub(super) async fn save_leave(connection: &mut Connection, leave: &LeaveChange) -> Result<(), Fault> {
     let query = sqlx::query(SAVE_LEAVE).bind(leave.commissioner.as_str());
     query.bind(leave.away_until.map(Timestamp::as_millisecond)).execute(connection).await?;
     Ok(())
 }
 
 /// Writes down that messages no longer reach somebody, or do again, within a transaction.
-pub(super) async fn save_reach(connection: &mut SqliteConnection, reach: &ReachChange) -> Result<(), Fault> {
+pub(super) async fn save_reach(connection: &mut Connection, reach: &ReachChange) -> Result<(), Fault> {
     let query = sqlx::query(SAVE_REACH).bind(reach.commissioner.as_str());
     query.bind(reach.unreachable_since.map(Timestamp::as_millisecond)).execute(connection).await?;
     Ok(())

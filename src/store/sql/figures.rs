@@ -2,13 +2,12 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use sqlx::SqliteConnection;
 
-use super::Fault;
-use super::connections::Connections;
-use super::record::read_commissioner_id;
+use super::{Connection, Connections};
 use crate::desk::changes::FiguresSent;
 use crate::domain::commissioner::CommissionerId;
+use crate::store::Fault;
+use crate::store::record::read_commissioner_id;
 
 const INSERT: &str = "
     INSERT INTO figures_sent (week, commissioner, sent_at) VALUES ($1, $2, $3)
@@ -17,7 +16,7 @@ const INSERT: &str = "
 const OF_WEEK: &str = "SELECT commissioner FROM figures_sent WHERE week = $1 ORDER BY commissioner";
 
 /// Keeps that figures were sent; `false` when they were before.
-pub(super) async fn save(connection: &mut SqliteConnection, sent: &FiguresSent, at: Timestamp) -> Result<bool, Fault> {
+pub(super) async fn save(connection: &mut Connection, sent: &FiguresSent, at: Timestamp) -> Result<bool, Fault> {
     let query = sqlx::query(INSERT).bind(sent.week.to_string()).bind(sent.to.as_str()).bind(at.as_millisecond());
     Ok(query.execute(connection).await?.rows_affected() == 1)
 }

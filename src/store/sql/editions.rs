@@ -3,13 +3,15 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use sqlx::SqliteConnection;
+
+use sqlx::{FromRow, Row as _};
 
 use super::commit::insert_audit;
-use super::record::{RecordError, read_count, read_time};
-use super::{Fault, SqliteStore, expiry};
+use super::{Connection, DatabaseRow, Store, expiry};
 use crate::desk::changes::{AuditEntry, ExpiryWarning};
 use crate::desk::ports::{EditionRecord, Editions, NewEdition, PublishError, RolledBack, ServingMark, StoreError};
+use crate::store::record::{RecordError, read_count, read_time};
+use crate::store::{Fault, Turn};
 
 const INSERT: &str = "
     INSERT INTO edition (number, content_sha256, published_at, published_by, topics, is_forced, content)
@@ -41,7 +43,6 @@ const ALL: &str = "
 const IS_KNOWN: &str = "SELECT COUNT(*) FROM edition WHERE number = $1";
 
 /// One row of `edition`, without its content.
-#[derive(sqlx::FromRow)]
 struct Row {
     number: i64,
     content_sha256: String,
@@ -52,15 +53,33 @@ struct Row {
     is_serving: bool,
 }
 
-#[derive(sqlx::FromRow)]
+impl FromRow<'_, DatabaseRow> for Row {
+    fn from_row(row: &DatabaseRow) -> sqlx::Result<Self> {
+        Ok(Self {
+            number: row.try_get("number")?,
+            content_sha256: row.try_get("content_sha256")?,
+            published_at: row.try_get("published_at")?,
+            published_by: row.try_get("published_by")?,
+            topics: row.try_get("topics")?,
+            is_forced: row.try_get("is_forced")?,
+            is_serving: row.try_get("is_serving")?,
+        })
+    }
+}
+
 struct WholeRow {
-    #[sqlx(flatten)]
     row: Row,
     content: String,
 }
 
+impl FromRow<'_, DatabaseRow> for WholeRow {
+    fn from_row(row: &DatabaseRow) -> sqlx::Result<Self> {
+        Ok(Self { row: Row::from_row(row)?, content: row.try_get("content")? })
+    }
+}
+
 #[async_trait]
-impl Editions for SqliteStore {
+impl Editions for Store {
     async fn publish(&self, edition: &NewEdition) -> Result<(), PublishError> {
         match self.insert_edition(edition).await {
             Ok(true) => Ok(()),
@@ -94,11 +113,11 @@ impl Editions for SqliteStore {
     }
 }
 
-impl SqliteStore {
+impl Store {
     /// `false` when another edition was published, or serves, that `edition` does not know of; nothing is written then.
     async fn insert_edition(&self, edition: &NewEdition) -> Result<bool, Fault> {
         let mut writer = self.connections.writer().await?;
-        let mut transaction = writer.begin().await?;
+        let mut transaction = writer.begin_alone(Turn::Editions).await?;
         let highest: i64 = sqlx::query_scalar(HIGHEST).fetch_one(&mut *transaction).await?;
         let serving: Option<i64> = sqlx::query_scalar(SERVING_NUMBER).fetch_optional(&mut *transaction).await?;
         if i64::from(edition.number) != highest + 1 || serving != edition.instead_of.map(i64::from) {
@@ -126,7 +145,7 @@ impl SqliteStore {
 
     async fn mark_again(&self, number: u32, by: &str, at: Timestamp) -> Result<RolledBack, Fault> {
         let mut writer = self.connections.writer().await?;
-        let mut transaction = writer.begin().await?;
+        let mut transaction = writer.begin_alone(Turn::Editions).await?;
         let known: i64 = sqlx::query_scalar(IS_KNOWN).bind(i64::from(number)).fetch_one(&mut *transaction).await?;
         if known == 0 {
             return Ok(RolledBack::NoSuchEdition);
@@ -178,7 +197,7 @@ impl SqliteStore {
 }
 
 /// Makes an edition the serving one, with the line of the audit log that says so.
-async fn mark(connection: &mut SqliteConnection, number: u32, entry: AuditEntry) -> Result<(), Fault> {
+async fn mark(connection: &mut Connection, number: u32, entry: AuditEntry) -> Result<(), Fault> {
     let query = sqlx::query(MARK).bind(i64::from(number)).bind(entry.at.as_millisecond()).bind(&entry.by);
     query.execute(&mut *connection).await?;
     insert_audit(connection, &entry).await

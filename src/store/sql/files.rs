@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{SqliteStore, dialogues, figures, roster, tickets};
+use super::{Store, dialogues, figures, roster, tickets};
 use crate::desk::changes::{AuditEntry, Changes, TicketMessage};
 use crate::desk::dialogue::Dialogue;
 use crate::desk::message::ChatAddress;
@@ -14,7 +14,7 @@ use crate::domain::dispatch::Loads;
 use crate::domain::ticket::{Event, Ticket, TicketNumber};
 
 #[async_trait]
-impl Files for SqliteStore {
+impl Files for Store {
     async fn commit(&self, changes: Changes) -> Result<(), CommitError> {
         self.commit_changes(&changes).await
     }

@@ -4,20 +4,20 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
+use sqlx::{FromRow, QueryBuilder, Row};
 
-use super::Fault;
-use super::connections::Connections;
-use super::record::{
-    EventRow, RecordError, read_actor, read_commissioner_id, read_count, read_json, read_number, read_time,
-    write_actor, write_json,
-};
+use super::{Connection, Connections, Database, DatabaseRow};
 use crate::desk::changes::{TicketChange, TicketMessage};
 use crate::desk::message::ChatAddress;
 use crate::desk::ports::TicketFilter;
 use crate::domain::commissioner::CommissionerId;
 use crate::domain::dispatch::Loads;
 use crate::domain::ticket::{Event, Ticket, TicketNumber};
+use crate::store::Fault;
+use crate::store::record::{
+    EventRow, RecordError, read_actor, read_commissioner_id, read_count, read_json, read_number, read_time, storable,
+    write_actor, write_json,
+};
 
 /// How many tickets a list has when its filter does not say.
 const DEFAULT_LIMIT: u32 = 200;
@@ -96,7 +96,7 @@ pub(super) async fn find(connections: &Connections, number: &TicketNumber) -> Re
 }
 
 pub(super) async fn list(connections: &Connections, filter: &TicketFilter) -> Result<Vec<Ticket>, Fault> {
-    let mut sql = QueryBuilder::<Sqlite>::new(
+    let mut sql = QueryBuilder::<Database>::new(
         "SELECT ticket, sequence, at, actor, from_state, to_state, kind, detail
          FROM ticket_event JOIN (SELECT number, opened_at FROM ticket WHERE 1 = 1",
     );
@@ -157,7 +157,7 @@ pub(super) async fn loads(connections: &Connections) -> Result<Loads, Fault> {
 }
 
 /// Appends events; `false` when the ticket is no longer at the version it was read at.
-pub(super) async fn save(connection: &mut SqliteConnection, change: &TicketChange) -> Result<bool, Fault> {
+pub(super) async fn save(connection: &mut Connection, change: &TicketChange) -> Result<bool, Fault> {
     let ticket = &change.ticket;
     if !follows(change) {
         return Err(RecordError::new("ticket change").into());
@@ -193,7 +193,7 @@ fn follows(change: &TicketChange) -> bool {
         && change.events.last().is_none_or(|event| event.to == ticket.state)
 }
 
-async fn append(connection: &mut SqliteConnection, event: &Event) -> Result<(), Fault> {
+async fn append(connection: &mut Connection, event: &Event) -> Result<(), Fault> {
     let row = EventRow::write(event)?;
     sqlx::query(INSERT_EVENT)
         .bind(row.ticket)
@@ -209,12 +209,12 @@ async fn append(connection: &mut SqliteConnection, event: &Event) -> Result<(), 
     Ok(())
 }
 
-pub(super) async fn insert_message(connection: &mut SqliteConnection, message: &TicketMessage) -> Result<(), Fault> {
+pub(super) async fn insert_message(connection: &mut Connection, message: &TicketMessage) -> Result<(), Fault> {
     sqlx::query(INSERT_MESSAGE)
         .bind(message.ticket.as_str())
         .bind(message.at.as_millisecond())
         .bind(write_actor(&message.from))
-        .bind(&message.text)
+        .bind(storable(&message.text))
         .bind(message.is_note)
         .bind(message.attachment.as_ref().map(|attachment| write_json("attachment", attachment)).transpose()?)
         .execute(connection)
@@ -231,4 +231,19 @@ fn replay_all(rows: Vec<EventRow>) -> Result<Vec<Ticket>, Fault> {
 
 fn replay(history: &[Event]) -> Result<Ticket, RecordError> {
     Ticket::replay(history).ok_or(RecordError::new("ticket history"))
+}
+
+impl FromRow<'_, DatabaseRow> for EventRow {
+    fn from_row(row: &DatabaseRow) -> sqlx::Result<Self> {
+        Ok(Self {
+            ticket: row.try_get("ticket")?,
+            sequence: row.try_get("sequence")?,
+            at: row.try_get("at")?,
+            actor: row.try_get("actor")?,
+            from_state: row.try_get("from_state")?,
+            to_state: row.try_get("to_state")?,
+            kind: row.try_get("kind")?,
+            detail: row.try_get("detail")?,
+        })
+    }
 }

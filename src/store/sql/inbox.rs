@@ -4,38 +4,16 @@
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
-use sqlx::SqliteConnection;
 
-use super::record::{RecordError, read_count, read_time, read_word};
-use super::{Fault, SqliteStore};
+use super::{Connection, Store, dialect};
 use crate::desk::message::{Channel, ChatAddress};
 use crate::desk::ports::{Backlog, Inbox, InboxItem, Received, StoreError};
+use crate::store::Fault;
+use crate::store::record::{RecordError, read_count, read_time, read_word, storable};
 
 const INSERT: &str = "
     INSERT INTO inbox (id, channel, chat, payload, received_at) VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT (id) DO NOTHING";
-
-/// A waiting message is held up by every earlier one of its conversation that waits, be it leased, due later, or next.
-const CLAIM_OLDEST: &str = "
-    UPDATE inbox SET ready_at = $3, attempts = attempts + 1
-    WHERE sequence = (
-        SELECT next.sequence FROM inbox AS next
-        WHERE next.state = 'waiting' AND next.channel = $1 AND next.ready_at <= $2
-            AND NOT EXISTS (
-                SELECT 1 FROM inbox AS earlier
-                WHERE earlier.state = 'waiting' AND earlier.channel = next.channel AND earlier.chat = next.chat
-                    AND earlier.sequence < next.sequence)
-        ORDER BY next.sequence LIMIT 1)
-    RETURNING id, channel, chat, payload, received_at, attempts";
-
-const CLAIM_ONE: &str = "
-    UPDATE inbox SET ready_at = $3, attempts = attempts + 1
-    WHERE id = $1 AND state = 'waiting' AND ready_at <= $2
-        AND NOT EXISTS (
-            SELECT 1 FROM inbox AS earlier
-            WHERE earlier.state = 'waiting' AND earlier.channel = inbox.channel AND earlier.chat = inbox.chat
-                AND earlier.sequence < inbox.sequence)
-    RETURNING id, channel, chat, payload, received_at, attempts";
 
 const RETRY: &str = "UPDATE inbox SET ready_at = $3, error = $2 WHERE id = $1 AND state = 'waiting'";
 
@@ -51,7 +29,7 @@ const BACKLOG: &str = "
 type Row = (String, String, String, String, i64, i64);
 
 #[async_trait]
-impl Inbox for SqliteStore {
+impl Inbox for Store {
     async fn receive(&self, messages: &[Received]) -> Result<usize, StoreError> {
         self.insert_received(messages).await.map_err(|fault| fault.during("store incoming messages"))
     }
@@ -63,7 +41,9 @@ impl Inbox for SqliteStore {
         lease: SignedDuration,
     ) -> Result<Option<InboxItem>, StoreError> {
         let key = channel.to_string();
-        self.claim(CLAIM_OLDEST, &key, now, lease).await.map_err(|fault| fault.during("claim an incoming message"))
+        self.claim(dialect::CLAIM_OLDEST_INCOMING, &key, now, lease)
+            .await
+            .map_err(|fault| fault.during("claim an incoming message"))
     }
 
     async fn claim_message(
@@ -72,13 +52,15 @@ impl Inbox for SqliteStore {
         now: Timestamp,
         lease: SignedDuration,
     ) -> Result<Option<InboxItem>, StoreError> {
-        self.claim(CLAIM_ONE, id, now, lease).await.map_err(|fault| fault.during("claim an incoming message"))
+        self.claim(dialect::CLAIM_ONE_INCOMING, id, now, lease)
+            .await
+            .map_err(|fault| fault.during("claim an incoming message"))
     }
 
     async fn fail_incoming(&self, id: &str, error: &str, retry_at: Option<Timestamp>) -> Result<(), StoreError> {
         let query = match retry_at {
-            Some(at) => sqlx::query(RETRY).bind(id).bind(error).bind(at.as_millisecond()),
-            None => sqlx::query(BURY).bind(id).bind(error),
+            Some(at) => sqlx::query(RETRY).bind(id).bind(storable(error)).bind(at.as_millisecond()),
+            None => sqlx::query(BURY).bind(id).bind(storable(error)),
         };
         self.write_one(query).await.map_err(|fault| fault.during("put back an incoming message"))
     }
@@ -89,7 +71,7 @@ impl Inbox for SqliteStore {
     }
 }
 
-impl SqliteStore {
+impl Store {
     async fn insert_received(&self, messages: &[Received]) -> Result<usize, Fault> {
         let mut writer = self.connections.writer().await?;
         let mut new = 0;
@@ -127,12 +109,12 @@ pub(super) fn lease_millis(lease: SignedDuration) -> i64 {
     i64::try_from(lease.as_millis()).unwrap_or(i64::MAX)
 }
 
-async fn insert(connection: &mut SqliteConnection, message: &Received) -> Result<usize, sqlx::Error> {
+async fn insert(connection: &mut Connection, message: &Received) -> Result<usize, sqlx::Error> {
     let result = sqlx::query(INSERT)
         .bind(&message.id)
         .bind(message.chat.channel.to_string())
         .bind(&message.chat.chat)
-        .bind(&message.payload)
+        .bind(storable(&message.payload))
         .bind(message.at.as_millisecond())
         .execute(connection)
         .await?;

@@ -1,11 +1,10 @@
 //! Committing what the desk decided: all of it in one transaction, or nothing.
 
-use sqlx::SqliteConnection;
-
-use super::record::read_time;
-use super::{Fault, SqliteStore, dialogues, expiry, figures, outbox, questions, roster, tickets};
+use super::{Connection, Store, dialect, dialogues, expiry, figures, outbox, questions, roster, tickets};
 use crate::desk::changes::{AuditEntry, Changes};
 use crate::desk::ports::CommitError;
+use crate::store::Fault;
+use crate::store::record::read_time;
 
 const MARK_HANDLED: &str = "
     UPDATE inbox SET state = 'handled', handled_at = $2, error = NULL WHERE id = $1 AND state = 'waiting'";
@@ -35,11 +34,11 @@ impl<F: Into<Fault>> From<F> for Halt {
     }
 }
 
-impl SqliteStore {
+impl Store {
     pub(super) async fn commit_changes(&self, changes: &Changes) -> Result<(), CommitError> {
         const ACTION: &str = "commit a decision";
         self.try_commit(changes).await.map_err(|halt| match halt {
-            Halt::Conflict => CommitError::Conflict,
+            Halt::Conflict | Halt::Fault(Fault::Overtaken(_)) => CommitError::Conflict,
             Halt::AlreadyHandled => CommitError::AlreadyHandled,
             Halt::NeverReceived => {
                 CommitError::Store(crate::desk::ports::StoreError { action: ACTION, cause: Box::new(NeverReceived) })
@@ -58,6 +57,7 @@ impl SqliteStore {
     async fn try_commit(&self, changes: &Changes) -> Result<(), Halt> {
         let mut writer = self.connections.writer().await?;
         let mut transaction = writer.begin().await?;
+        dialect::keep_order(&mut transaction, &changes.outgoing).await?;
         apply(&mut transaction, changes).await?;
         transaction.commit().await?;
         Ok(self.connections.keep(writer).await?)
@@ -65,7 +65,7 @@ impl SqliteStore {
 }
 
 /// Dropping the transaction after an error undoes what was written before it.
-async fn apply(connection: &mut SqliteConnection, changes: &Changes) -> Result<(), Halt> {
+async fn apply(connection: &mut Connection, changes: &Changes) -> Result<(), Halt> {
     if let Some(id) = &changes.handled {
         mark_handled(connection, id, changes).await?;
     }
@@ -91,7 +91,9 @@ async fn apply(connection: &mut SqliteConnection, changes: &Changes) -> Result<(
     for reach in &changes.reaches {
         roster::save_reach(connection, reach).await?;
     }
-    outbox::look_into(connection, &changes.looked_into, changes.at).await?;
+    if !outbox::look_into(connection, &changes.looked_into, changes.at).await? {
+        return Err(Halt::Conflict);
+    }
     for warning in &changes.expiry_warnings {
         if !expiry::save(connection, warning, changes.at).await? {
             return Err(Halt::Conflict);
@@ -109,7 +111,7 @@ async fn apply(connection: &mut SqliteConnection, changes: &Changes) -> Result<(
     Ok(())
 }
 
-async fn mark_handled(connection: &mut SqliteConnection, id: &str, changes: &Changes) -> Result<(), Halt> {
+async fn mark_handled(connection: &mut Connection, id: &str, changes: &Changes) -> Result<(), Halt> {
     let query = sqlx::query(MARK_HANDLED).bind(id).bind(changes.at.as_millisecond());
     if query.execute(&mut *connection).await?.rows_affected() == 1 {
         return Ok(());
@@ -119,7 +121,7 @@ async fn mark_handled(connection: &mut SqliteConnection, id: &str, changes: &Cha
 }
 
 /// Adds a line to the audit log, within a transaction.
-pub(super) async fn insert_audit(connection: &mut SqliteConnection, entry: &AuditEntry) -> Result<(), Fault> {
+pub(super) async fn insert_audit(connection: &mut Connection, entry: &AuditEntry) -> Result<(), Fault> {
     sqlx::query(INSERT_AUDIT)
         .bind(entry.at.as_millisecond())
         .bind(&entry.by)

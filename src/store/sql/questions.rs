@@ -1,20 +1,22 @@
 //! Questions to learn from, and feedback. Conversations are hashed here, so that nobody else needs the salt.
 //!
-//! The only rows that are ever deleted; what is deleted is overwritten in the file.
+//! The only rows that are ever deleted.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
-use sqlx::SqliteConnection;
+
+use sqlx::{FromRow, Row as _};
 
 use super::commit::insert_audit;
-use super::record::{RecordError, read_count, read_time, read_word};
-use super::{Fault, SqliteStore};
+use super::{Connection, DatabaseRow, Store, dialect};
 use crate::desk::changes::AuditEntry;
 use crate::desk::message::ChatAddress;
 use crate::desk::ports::{Questions, StoreError};
 use crate::desk::questions::{FeedbackChange, FeedbackCounts, KeptQuestion, OpenQuestion, QuestionChange, Settlement};
 use crate::domain::topic::TopicId;
+use crate::store::Fault;
+use crate::store::record::{RecordError, read_count, read_time, read_word, storable};
 
 const SALT: &str = "SELECT value FROM setting WHERE key = 'asker_salt'";
 
@@ -53,7 +55,6 @@ const SWEEP: [&str; 2] = ["DELETE FROM question WHERE asked_at < $1", "DELETE FR
 const ERASE: [&str; 2] = ["DELETE FROM question WHERE asker = $1", "DELETE FROM feedback WHERE asker = $1"];
 
 /// One row of `question`.
-#[derive(sqlx::FromRow)]
 struct Row {
     id: i64,
     asker: Option<String>,
@@ -65,6 +66,23 @@ struct Row {
     edition: i64,
     asked_at: i64,
     draft: Option<String>,
+}
+
+impl FromRow<'_, DatabaseRow> for Row {
+    fn from_row(row: &DatabaseRow) -> sqlx::Result<Self> {
+        Ok(Self {
+            id: row.try_get("id")?,
+            asker: row.try_get("asker")?,
+            channel: row.try_get("channel")?,
+            text: row.try_get("text")?,
+            reason: row.try_get("reason")?,
+            wants_person: row.try_get("wants_person")?,
+            topic: row.try_get("topic")?,
+            edition: row.try_get("edition")?,
+            asked_at: row.try_get("asked_at")?,
+            draft: row.try_get("draft")?,
+        })
+    }
 }
 
 impl Row {
@@ -89,7 +107,7 @@ fn read_topic(text: Option<String>) -> Result<Option<TopicId>, RecordError> {
 }
 
 #[async_trait]
-impl Questions for SqliteStore {
+impl Questions for Store {
     async fn open_questions(&self) -> Result<Vec<OpenQuestion>, StoreError> {
         self.list_open_questions().await.map_err(|fault| fault.during("list kept questions"))
     }
@@ -107,7 +125,7 @@ impl Questions for SqliteStore {
     }
 }
 
-impl SqliteStore {
+impl Store {
     async fn list_open_questions(&self) -> Result<Vec<OpenQuestion>, Fault> {
         let rows: Vec<Row> = sqlx::query_as(OPEN).fetch_all(&mut *self.connections.reader().await?).await?;
         Ok(rows.into_iter().map(Row::read).collect::<Result<_, _>>()?)
@@ -121,7 +139,7 @@ impl SqliteStore {
 
     async fn delete_before(&self, before: Timestamp) -> Result<u64, Fault> {
         let mut writer = self.connections.writer().await?;
-        overwrite_deleted(writer.connection()).await?;
+        dialect::overwrite_deleted(writer.connection()).await?;
         let mut transaction = writer.begin().await?;
         let mut questions = 0;
         for (at, sweep) in SWEEP.into_iter().enumerate() {
@@ -135,7 +153,7 @@ impl SqliteStore {
 
     async fn delete_of(&self, chat: &ChatAddress, by: &str, at: Timestamp) -> Result<u64, Fault> {
         let mut writer = self.connections.writer().await?;
-        overwrite_deleted(writer.connection()).await?;
+        dialect::overwrite_deleted(writer.connection()).await?;
         let mut transaction = writer.begin().await?;
         let asker = Askers::read(&mut transaction).await?.hash(chat);
         let mut questions = 0;
@@ -151,17 +169,11 @@ impl SqliteStore {
     }
 }
 
-/// What is deleted from now on over this connection is overwritten with zeros.
-async fn overwrite_deleted(connection: &mut SqliteConnection) -> Result<(), Fault> {
-    sqlx::query("PRAGMA secure_delete = ON").fetch_all(connection).await?;
-    Ok(())
-}
-
 /// Hashes conversations.
 struct Askers(String);
 
 impl Askers {
-    async fn read(connection: &mut SqliteConnection) -> Result<Self, Fault> {
+    async fn read(connection: &mut Connection) -> Result<Self, Fault> {
         let salt: Option<String> = sqlx::query_scalar(SALT).fetch_optional(connection).await?;
         Ok(Self(salt.ok_or_else(|| Fault::from(RecordError::new("salt of the askers")))?))
     }
@@ -175,7 +187,7 @@ impl Askers {
 
 /// Writes what a decision changes, within its transaction.
 pub(super) async fn save(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     questions: &[QuestionChange],
     feedback: &[FeedbackChange],
     at: Timestamp,
@@ -202,11 +214,7 @@ pub(super) async fn save(
     Ok(())
 }
 
-async fn save_question(
-    connection: &mut SqliteConnection,
-    change: &QuestionChange,
-    askers: &Askers,
-) -> Result<(), Fault> {
+async fn save_question(connection: &mut Connection, change: &QuestionChange, askers: &Askers) -> Result<(), Fault> {
     match change {
         QuestionChange::Keep(question) => keep(connection, question, askers).await,
         QuestionChange::Forget { chat, turn } => {
@@ -232,13 +240,13 @@ async fn save_question(
     }
 }
 
-async fn keep(connection: &mut SqliteConnection, question: &KeptQuestion, askers: &Askers) -> Result<(), Fault> {
+async fn keep(connection: &mut Connection, question: &KeptQuestion, askers: &Askers) -> Result<(), Fault> {
     sqlx::query(KEEP)
         .bind(question.chat.as_ref().map(|chat| askers.hash(chat)))
         .bind(i64::from(question.turn))
         .bind(question.channel.to_string())
-        .bind(&question.text)
-        .bind(&question.key)
+        .bind(storable(&question.text))
+        .bind(storable(&question.key))
         .bind(question.reason.to_string())
         .bind(question.wants_person)
         .bind(question.topic.as_ref().map(TopicId::as_str))

@@ -1,15 +1,14 @@
 //! Dialogues: one JSON document a conversation, replaced only by whoever read the latest one.
 
 use jiff::Timestamp;
-use sqlx::SqliteConnection;
 
-use super::Fault;
-use super::connections::Connections;
-use super::record::{read_count, read_json, write_json};
+use super::{Connection, Connections};
 use crate::desk::changes::DialogueChange;
 use crate::desk::dialogue::Dialogue;
 use crate::desk::message::ChatAddress;
 use crate::desk::ports::Versioned;
+use crate::store::Fault;
+use crate::store::record::{read_count, read_json, write_json};
 
 const SELECT: &str = "SELECT state, version FROM dialogue WHERE channel = $1 AND chat = $2";
 
@@ -32,11 +31,7 @@ pub(super) async fn find(connections: &Connections, chat: &ChatAddress) -> Resul
 }
 
 /// Stores a dialogue; `false` when it is no longer at the version it was read at.
-pub(super) async fn save(
-    connection: &mut SqliteConnection,
-    change: &DialogueChange,
-    at: Timestamp,
-) -> Result<bool, Fault> {
+pub(super) async fn save(connection: &mut Connection, change: &DialogueChange, at: Timestamp) -> Result<bool, Fault> {
     let query = if change.version == 0 { sqlx::query(INSERT) } else { sqlx::query(UPDATE) };
     let mut query = query
         .bind(change.chat.channel.to_string())

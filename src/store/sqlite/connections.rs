@@ -10,8 +10,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{Connection, Sqlite, Transaction};
 use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard};
 
-use super::Fault;
 use super::log::Log;
+use crate::store::{Fault, Turn};
 
 /// Reading is short; more connections than this only cost memory.
 const READERS: usize = 4;
@@ -125,6 +125,11 @@ impl Writer<'_> {
             }
         }
         Ok(self.connection.begin_with("BEGIN IMMEDIATE").await?)
+    }
+
+    /// The same: nobody else writes while a transaction is under way.
+    pub(super) async fn begin_alone(&mut self, _turn: Turn) -> Result<Transaction<'_, Sqlite>, Fault> {
+        self.begin().await
     }
 
     /// The connection, for a single statement: a transaction of its own.

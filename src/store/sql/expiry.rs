@@ -2,13 +2,12 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use sqlx::SqliteConnection;
 
-use super::Fault;
-use super::connections::Connections;
-use super::record::RecordError;
+use super::{Connection, Connections};
 use crate::desk::changes::ExpiryWarning;
 use crate::domain::topic::TopicId;
+use crate::store::Fault;
+use crate::store::record::RecordError;
 
 const INSERT: &str = "
     INSERT INTO expiry_warning (topic, document, last_day, days_ahead, warned_at) VALUES ($1, $2, $3, $4, $5)
@@ -20,11 +19,7 @@ const SINCE: &str = "
     ORDER BY last_day, topic, document, days_ahead";
 
 /// Keeps a warning; `false` when it was given before.
-pub(super) async fn save(
-    connection: &mut SqliteConnection,
-    warning: &ExpiryWarning,
-    at: Timestamp,
-) -> Result<bool, Fault> {
+pub(super) async fn save(connection: &mut Connection, warning: &ExpiryWarning, at: Timestamp) -> Result<bool, Fault> {
     let query = sqlx::query(INSERT)
         .bind(warning.topic.as_str())
         .bind(warning.document.as_deref().unwrap_or_default())

@@ -3,11 +3,12 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::record::{RecordError, read_word};
-use super::{Fault, SqliteStore};
+use super::Store;
 use crate::desk::message::{Channel, ChatAddress, ThreadPlace};
 use crate::desk::ports::StoreError;
 use crate::desk::threads::{Thread, Threads};
+use crate::store::Fault;
+use crate::store::record::{RecordError, read_word};
 
 const FIND: &str = "SELECT number, is_closed FROM thread WHERE channel = $1 AND chat = $2";
 
@@ -19,7 +20,7 @@ const KEEP: &str = "
 const BEHIND: &str = "SELECT channel, chat FROM thread WHERE channel = $1 AND number = $2 ORDER BY kept_at DESC";
 
 #[async_trait]
-impl Threads for SqliteStore {
+impl Threads for Store {
     async fn thread(&self, conversation: &ChatAddress) -> Result<Option<Thread>, StoreError> {
         self.find_thread(conversation).await.map_err(|fault| fault.during("find a thread"))
     }
@@ -39,7 +40,7 @@ impl Threads for SqliteStore {
     }
 }
 
-impl SqliteStore {
+impl Store {
     async fn find_thread(&self, conversation: &ChatAddress) -> Result<Option<Thread>, Fault> {
         let query =
             sqlx::query_as::<_, (i64, bool)>(FIND).bind(conversation.channel.to_string()).bind(&conversation.chat);

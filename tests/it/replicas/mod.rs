@@ -1,0 +1,91 @@
+//! One service in several processes: the real binary over PostgreSQL, and the way there and back.
+
+#![expect(clippy::unwrap_used, reason = "a story that cannot go on fails")]
+
+mod moved;
+mod two;
+
+use reqwest::header::{COOKIE, SET_COOKIE};
+use serde_json::{Value, json};
+
+/// Somebody with a browser, who may be sent to any of the processes.
+struct Visitor {
+    client: reqwest::Client,
+    cookie: String,
+    /// The number of the last message that the page has shown.
+    seen: i64,
+    /// Everything the page has shown, with the buttons below.
+    shown: Vec<Value>,
+}
+
+impl Visitor {
+    async fn opens(url: &str) -> Self {
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let response = client.get(url).send().await.unwrap();
+        let cookie = response.headers()[SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
+        Self { client, cookie, seen: 0, shown: Vec::new() }
+    }
+
+    /// Sends a message of the page to the process at `url`; `None` when it does not answer.
+    async fn sends(&mut self, url: &str, mut record: Value) -> Option<u16> {
+        record["after"] = self.seen.into();
+        let post = self.client.post(format!("{url}/chat/messages")).header(COOKIE, &self.cookie);
+        let response = post.json(&record).send().await.ok()?;
+        let status = response.status().as_u16();
+        let answer: Value = response.json().await.ok()?;
+        self.shows(&answer);
+        Some(status)
+    }
+
+    async fn says(&mut self, url: &str, id: &str, text: &str) {
+        assert_eq!(self.sends(url, json!({ "id": id, "text": text })).await, Some(200));
+    }
+
+    /// Presses the last button of this name that was shown.
+    async fn presses(&mut self, url: &str, id: &str, label: &str) {
+        let buttons = self.shown.iter().rev().flat_map(|message| message["buttons"].as_array().unwrap());
+        let mut buttons = buttons.flat_map(|row| row.as_array().unwrap());
+        let button = buttons.find(|button| button["label"].as_str().unwrap().contains(label));
+        let button = button.unwrap_or_else(|| panic!("no button {label}: {:?}", self.shown)).clone();
+        let record = json!({ "id": id, "press": button["data"], "label": label });
+        assert_eq!(self.sends(url, record).await, Some(200));
+    }
+
+    /// Waits until the page shows something with `words`, asking the process at `url`.
+    async fn reads(&mut self, url: &str, words: &str) {
+        let waiting = async {
+            while self.count(words) == 0 {
+                let get = self.client.get(format!("{url}/chat/messages?after={}", self.seen));
+                let answer = get.header(COOKIE, &self.cookie).send().await.unwrap().json().await.unwrap();
+                self.shows(&answer);
+            }
+        };
+        let waited = tokio::time::timeout(std::time::Duration::from_mins(2), waiting).await;
+        assert!(waited.is_ok(), "nothing with {words:?}: {:?}", self.shown);
+    }
+
+    /// Opens the page anew: everything that was said is shown again.
+    async fn rereads(&mut self, url: &str) {
+        (self.seen, self.shown) = (0, Vec::new());
+        let get = self.client.get(format!("{url}/chat/messages?after=0")).header(COOKIE, &self.cookie);
+        let answer = get.send().await.unwrap().json().await.unwrap();
+        self.shows(&answer);
+    }
+
+    fn shows(&mut self, answer: &Value) {
+        for message in answer["messages"].as_array().unwrap() {
+            self.seen = message["id"].as_i64().unwrap();
+            self.shown.push(message.clone());
+        }
+    }
+
+    /// How many messages with `words` the page has shown.
+    fn count(&self, words: &str) -> usize {
+        self.shown.iter().filter(|message| message["text"].as_str().unwrap().contains(words)).count()
+    }
+}
+
+/// What a process says of itself.
+async fn ready(url: &str) -> Value {
+    reqwest::get(format!("{url}/readyz")).await.unwrap().json().await.unwrap()
+}

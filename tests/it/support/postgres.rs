@@ -1,0 +1,150 @@
+//! A PostgreSQL server of the test binary's own: on loopback, in a temporary folder, gone with the binary however that ends.
+//!
+//! Used by the stories and, from there, by the store's own tests. It is never skipped: where PostgreSQL cannot be had, tests fail
+//! and say what to install.
+
+#![allow(dead_code, reason = "two binaries use it, and neither all of it")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::os::unix::fs::{MetadataExt, chown};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use tempfile::TempDir;
+
+const HOW_TO_GET_IT: &str = "these tests need PostgreSQL: apt-get install postgresql";
+
+/// Nobody's data is at stake, so nothing waits for a disk.
+const SETTINGS: [&str; 7] = [
+    "listen_addresses=127.0.0.1",
+    "unix_socket_directories=",
+    "max_connections=300",
+    "shared_buffers=32MB",
+    "fsync=off",
+    "full_page_writes=off",
+    "synchronous_commit=off",
+];
+
+/// Ends the server and removes its folder when standard input ends, which it does when the test binary is gone, killed or not.
+const KEEPER: &str = r#"
+folder=$1; shift
+"$@" &
+server=$!
+while read -r _; do :; done
+kill -QUIT "$server"
+wait "$server"
+rm -rf "$folder"
+"#;
+
+/// Started by the first test that asks for it.
+static SERVER: LazyLock<Server> = LazyLock::new(Server::start);
+
+/// Counts databases.
+static CREATED: AtomicU32 = AtomicU32::new(0);
+
+struct Server {
+    port: u16,
+    /// Holding its standard input is what keeps the server alive.
+    _keeper: Child,
+}
+
+/// Creates an empty database and returns its URL.
+pub(crate) async fn new_database() -> String {
+    create("").await
+}
+
+/// Creates a copy of a database to which nobody is connected.
+pub(crate) async fn copy_of(template: &str) -> String {
+    let name = template.rsplit('/').next().unwrap();
+    create(&format!(" TEMPLATE {name}")).await
+}
+
+/// A connection past the store.
+pub(crate) async fn outsider(url: &str) -> PgConnection {
+    PgConnection::connect(url).await.unwrap()
+}
+
+async fn create(options: &str) -> String {
+    // Waiting for a server to start must not hold up the other tests of a runtime.
+    let port = tokio::task::spawn_blocking(|| SERVER.port).await.unwrap();
+    let name = format!("zqt_{}", CREATED.fetch_add(1, Ordering::Relaxed));
+    let mut connection = outsider(&format!("postgres://tester@127.0.0.1:{port}/postgres")).await;
+    let sql = AssertSqlSafe(format!("CREATE DATABASE {name}{options}"));
+    sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    format!("postgres://tester@127.0.0.1:{port}/{name}")
+}
+
+impl Server {
+    fn start() -> Self {
+        let programs = programs();
+        let folder = TempDir::new().unwrap();
+        let mut user = Vec::new();
+        if folder.path().metadata().unwrap().uid() == 0 {
+            // The server refuses to run as root.
+            let (uid, gid) = ["postgres", "nobody"].into_iter().find_map(ids).expect("there is a user `nobody`");
+            chown(folder.path(), Some(uid), Some(gid)).unwrap();
+            user = vec!["setpriv".to_owned(), format!("--reuid={uid}"), format!("--regid={gid}")];
+            user.push("--clear-groups".to_owned());
+        }
+        let folder = folder.keep();
+        initialise(&user, &programs.join("initdb"), &folder.join("data"));
+        // Somebody else may take the port between asking for a free one and starting.
+        (0..5).find_map(|_| Self::run(&user, &programs.join("postgres"), &folder)).expect("PostgreSQL does not start")
+    }
+
+    fn run(user: &[String], program: &Path, folder: &Path) -> Option<Self> {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let mut command = Command::new("sh");
+        command.args(["-c", KEEPER, "keeper"]).arg(folder).args(user).arg(program);
+        command.arg("-D").arg(folder.join("data")).args(["-p", &port.to_string()]);
+        command.args(SETTINGS.iter().flat_map(|setting| ["-c", setting])).current_dir("/");
+        // Out of the reach of Ctrl-C: the keeper ends it in order.
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut keeper = command.spawn().unwrap();
+        let mut log = BufReader::new(keeper.stderr.take().unwrap()).lines();
+        let is_ready = log.by_ref().map_while(Result::ok).any(|line| line.contains("ready to accept connections"));
+        // Read on, so that the server never waits for us.
+        std::thread::spawn(move || log.for_each(drop));
+        is_ready.then_some(Self { port, _keeper: keeper })
+    }
+}
+
+/// With a locale that sorts otherwise than by bytes, as servers in offices have.
+fn initialise(user: &[String], initdb: &Path, data: &Path) {
+    let mut words: Vec<_> = user.iter().map(AsRef::as_ref).collect();
+    words.extend([initdb.as_os_str(), "-D".as_ref(), data.as_os_str()]);
+    let mut command = Command::new(words[0]);
+    command.args(&words[1..]).args(["--username=tester", "--auth=trust", "--no-sync", "--encoding=UTF8"]);
+    command.args(["--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=zh"]).current_dir("/");
+    let made = command.output().expect(HOW_TO_GET_IT);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+}
+
+/// The folder with the server's programs: of the one on the path, or the newest that Debian has installed.
+fn programs() -> PathBuf {
+    let found = Command::new("sh").args(["-c", "command -v initdb"]).output().unwrap();
+    let on_path = PathBuf::from(String::from_utf8(found.stdout).unwrap().trim());
+    let mut installed: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
+        .map(|versions| versions.map(|version| version.unwrap().path().join("bin/initdb")).collect())
+        .unwrap_or_default();
+    installed.sort();
+    installed.push(on_path);
+    let initdb = installed.into_iter().rev().find(|initdb| initdb.is_file()).expect(HOW_TO_GET_IT);
+    initdb.canonicalize().unwrap().parent().unwrap().to_owned()
+}
+
+/// Number of a user and of its group.
+fn ids(user: &str) -> Option<(u32, u32)> {
+    let id = |option: &str| {
+        let told = Command::new("id").args([option, user]).output().ok()?;
+        String::from_utf8(told.stdout).ok()?.trim().parse().ok()
+    };
+    Some((id("-u")?, id("-g")?))
+}
