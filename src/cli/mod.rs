@@ -404,7 +404,7 @@ mod tests {
     #[test]
     fn what_is_wrong_is_told_in_chinese() {
         complains("askk 公司", "没有命令“askk”，是不是 ask\n用法：");
-        complains("ask --fromat json", "没有选项或参数“--fromat”，是不是 --format\n用法：");
+        complains("ask --as-off 1", "没有选项或参数“--as-off”，是不是 --as-of\n用法：");
         complains("ask --format xml 公司", "--format <FORMAT> 不能是“xml”，可以是 text、json\n");
         complains("ask --as-of 明天 公司", "--as-of <DATE> 不能是“明天”，日期写成 2026-12-31 的样子\n");
         complains("rollback", "缺少 <N>\n用法：");
