@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use pinyin::ToPinyinMulti;
+use pinyin::{Pinyin, ToPinyin, ToPinyinMulti};
 
 /// In which way two characters are alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Likeness {
-    /// They share a reading, tones aside.
+    /// They share a reading, tones aside, which is the usual one of either.
     Sound,
     /// They share a reading but for what many speakers do not tell apart: zh and z, in and ing.
     Near,
@@ -34,11 +34,15 @@ static BY_SHAPE: LazyLock<HashMap<char, Vec<char>>> = LazyLock::new(|| {
 
 /// How `typed` may have come to stand for `right`; `None` when they are not alike.
 pub(super) fn likeness(typed: char, right: char) -> Option<Likeness> {
-    let (Some(typed_sounds), Some(right_sounds)) = (typed.to_pinyin_multi(), right.to_pinyin_multi()) else {
-        return None;
+    let sounds = |character: char| {
+        let all: Vec<_> = character.to_pinyin_multi()?.into_iter().map(Pinyin::plain).collect();
+        Some((character.to_pinyin()?.plain(), all))
     };
+    let ((typed_sound, typed_sounds), (right_sound, right_sounds)) = (sounds(typed)?, sounds(right)?);
+    // A rare reading counts for one of the two only: 那 and 需 share one that nobody knows.
     let shares = |fold: fn(&str) -> String| {
-        typed_sounds.into_iter().any(|a| right_sounds.into_iter().any(|b| fold(a.plain()) == fold(b.plain())))
+        let has = |sounds: &[&str], sound| sounds.iter().any(|other| fold(other) == fold(sound));
+        has(&right_sounds, typed_sound) || has(&typed_sounds, right_sound)
     };
     if shares(str::to_owned) {
         Some(Likeness::Sound)
@@ -73,6 +77,8 @@ mod tests {
             ('成', '称', Some(Likeness::Sound)),
             ('新', '兴', Some(Likeness::Near)),
             ('末', '未', Some(Likeness::Shape)),
+            ('航', '行', Some(Likeness::Sound)),
+            ('那', '需', None),
             ('公', '司', None),
             ('a', '司', None),
         ] {

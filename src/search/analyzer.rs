@@ -89,6 +89,11 @@ impl Analyzer {
         Self { jieba: dictionary(&lexicon.user_words), stop_words: Arc::new(stop_words) }
     }
 
+    /// Tells whether a word is a stop word.
+    pub(super) fn is_stop(&self, word: &str) -> bool {
+        self.stop_words.contains(word)
+    }
+
     /// The terms of a question, each once, in the order of their first occurrence.
     pub(super) fn question(&self, text: &str) -> Vec<QuestionTerm> {
         let text = join_spaced_han(text);
@@ -105,7 +110,7 @@ impl Analyzer {
                 Run::Code(range) if quantities.iter().any(|found| holds(&found.range, &range)) => {}
                 Run::Code(range) => {
                     for code in codes(&text[range]) {
-                        if !self.stop_words.contains(&code) {
+                        if !self.is_stop(&code) {
                             add(&code, TermClass::Code);
                         }
                     }
@@ -129,7 +134,7 @@ impl Analyzer {
         let mut owners: Vec<Owner> = Vec::new();
         for (number, token) in self.jieba.cut(run, false).iter().enumerate() {
             let length = token.end - token.start;
-            let is_stop = self.stop_words.contains(token.word);
+            let is_stop = self.is_stop(token.word);
             owners.extend(std::iter::repeat_n(Owner { number, length, is_stop }, length));
             if length > 2 && !is_stop {
                 add(token.word, TermClass::LongWord);
@@ -149,7 +154,7 @@ impl Analyzer {
         }
         for (range, owner) in chars.iter().zip(&owners) {
             let character = &run[range.clone()];
-            if !owner.is_stop && !self.stop_words.contains(character) {
+            if !owner.is_stop && !self.is_stop(character) {
                 let class = if owner.length == 1 { TermClass::Single } else { TermClass::Part };
                 add(character, class);
             }
@@ -174,13 +179,7 @@ impl Analyzer {
                     let words = self.jieba.cut(run, false);
                     terms.extend(words.iter().filter(|token| token.end - token.start > 2).map(|t| t.word.to_owned()));
                     let chars: Vec<Range<usize>> = run.char_indices().map(|(at, c)| at..at + c.len_utf8()).collect();
-                    terms.extend(
-                        chars
-                            .iter()
-                            .map(|c| &run[c.clone()])
-                            .filter(|c| !self.stop_words.contains(*c))
-                            .map(str::to_owned),
-                    );
+                    terms.extend(chars.iter().map(|c| &run[c.clone()]).filter(|c| !self.is_stop(c)).map(str::to_owned));
                     terms.extend(chars.windows(2).map(|pair| run[pair[0].start..pair[1].end].to_owned()));
                 }
                 Run::Code(range) => terms.extend(codes(&text[range])),

@@ -28,7 +28,7 @@ impl Reader {
     pub(super) fn new(base: &KnowledgeBase, analyzer: &Analyzer) -> Self {
         let vocabulary = Vocabulary::new(base, analyzer);
         Self {
-            speller: Speller::new(&vocabulary),
+            speller: Speller::new(&vocabulary, analyzer),
             typing: PinyinTyping::new(&vocabulary),
             english: English::new(&base.lexicon),
         }

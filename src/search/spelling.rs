@@ -45,10 +45,10 @@ struct Fit<'a> {
 }
 
 impl Speller {
-    /// Prepares the words of an edition.
-    pub(super) fn new(vocabulary: &Vocabulary) -> Self {
-        let words: Vec<(Vec<char>, u32)> =
-            vocabulary.words().iter().map(|word| (word.text.chars().collect(), word.weight)).collect();
+    /// Prepares the words of an edition. Stop words say nothing, so nothing is mended into one.
+    pub(super) fn new(vocabulary: &Vocabulary, analyzer: &Analyzer) -> Self {
+        let telling = vocabulary.words().iter().filter(|word| !analyzer.is_stop(&word.text));
+        let words: Vec<(Vec<char>, u32)> = telling.map(|word| (word.text.chars().collect(), word.weight)).collect();
         let mut after: HashMap<char, Vec<(u32, u8)>> = HashMap::new();
         let mut before: HashMap<char, Vec<u32>> = HashMap::new();
         for (number, (word, _)) in (0_u32..).zip(&words) {
@@ -153,7 +153,8 @@ impl Speller {
             wrong += 1;
         }
         let is_credible = match word.len() {
-            2 => wrong == 1 && is_exact && line.is_loose(start) && line.is_loose(start + 1),
+            // The characters that stand alone anyway are the ones that are written right.
+            2 => wrong == 1 && is_exact && line.is_loose(start) && line.is_loose(start + 1) && !line.is_stop[slot],
             3 => wrong == 1,
             length => wrong <= length / 3 || (wrong <= length / 2 && is_exact),
         };
@@ -176,6 +177,8 @@ struct Line<'a> {
     is_strange: Vec<bool>,
     /// The segmenter's word that each character belongs to.
     owners: Vec<Range<usize>>,
+    /// Whether a character by itself is a stop word, such as 那.
+    is_stop: Vec<bool>,
     analyzer: &'a Analyzer,
 }
 
@@ -185,12 +188,13 @@ impl<'a> Line<'a> {
         let offsets: Vec<usize> = run.char_indices().map(|(at, _)| at).chain([run.len()]).collect();
         let pairs = offsets.windows(3).map(|ends| !is_common(&run[ends[0]..ends[2]]));
         let is_strange = pairs.chain([false]).collect();
+        let is_stop = offsets.windows(2).map(|ends| analyzer.is_stop(&run[ends[0]..ends[1]])).collect();
         let mut owners: Vec<Range<usize>> = Vec::with_capacity(chars.len());
         for word in analyzer.words(run) {
             let (start, length) = (owners.len(), word.chars().count());
             owners.extend(std::iter::repeat_n(start..start + length, length));
         }
-        Self { run, chars, offsets, is_strange, owners, analyzer }
+        Self { run, chars, offsets, is_strange, owners, is_stop, analyzer }
     }
 
     /// Whether the character at `at` makes a strange pair with a neighbour between `start` and `end`.

@@ -125,13 +125,13 @@ pub(super) fn question(
     {
         return Ok(meaning);
     }
-    Ok(match found.decision {
-        Decision::Answer(best) => answer(best, &facets, found.candidates, edition),
-        Decision::Clarify(choices) => clarify(choices, found.candidates, edition),
-        Decision::Decline => match facets.first {
-            Some(asked) if is_bare && before.is_none() => Meaning::WhichMatter(asked.facet),
-            _ => Meaning::Decline { candidates: found.candidates },
-        },
+    // Whatever a facet alone resembles, it resembles by chance.
+    let alone = facets.first.filter(|_| is_bare && before.is_none());
+    Ok(match (found.decision, alone) {
+        (Decision::Answer(best), _) => answer(best, &facets, found.candidates, edition),
+        (Decision::Clarify(_) | Decision::Decline, Some(asked)) => Meaning::WhichMatter(asked.facet),
+        (Decision::Clarify(choices), None) => clarify(choices, found.candidates, edition),
+        (Decision::Decline, None) => Meaning::Decline { candidates: found.candidates },
     })
 }
 

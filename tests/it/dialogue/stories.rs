@@ -101,6 +101,17 @@ async fn a_context_runs_out() {
 }
 
 #[tokio::test]
+async fn who_names_no_matter_is_asked_for_it_in_the_words_they_wrote() {
+    for words in ["要多久", "那要多久"] {
+        let desk = TestDesk::new().await;
+        let owner = desk.company();
+        owner.says(words).await;
+        let text = owner.last().await.message.text;
+        assert!(text.starts_with("请问您想了解哪件事的办理时限"), "neither guessed nor read otherwise: {text}");
+    }
+}
+
+#[tokio::test]
 async fn a_long_list_ends_after_an_item_and_the_rest_is_a_tap_away() {
     let desk = TestDesk::new().await;
     let owner = desk.company();
