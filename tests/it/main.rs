@@ -4,6 +4,7 @@ mod architecture; // what the sources may import, and how long they may be
 mod bot_api; // the fake Telegram itself, seen through a real teloxide `Bot`; nothing about our own bot
 mod cli; // commands of the real binary: exit codes, texts, bad input
 mod exchange; // topics as sheets, documents, web pages: what comes in, what goes out, what is refused
+mod deployment; // the files for whoever runs the service: they name what there is
 mod desk; // stories of companies, commissioners and clocks, in one process with a hand-moved clock
 mod dialogue; // what people go on to say and how answers are composed: stories, properties, rulers
 mod knowledge; // what `check` does not know about faq_data: committed ids, public numbers, sample marks
