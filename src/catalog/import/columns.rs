@@ -25,12 +25,8 @@ impl<'a> Columns<'a> {
         Self::new(&item.place, sheet, &candidate.record, &candidate.text)
     }
 
-    /// Those of a row of `sheet`, which gives the table, the row's place in it, and its header.
-    pub(super) fn of_row(name: &str, sheet: (&'a Table, usize, Header), record: &DraftRecord, text: &str) -> Self {
-        Self::new(name, Some(sheet), record, text)
-    }
-
-    fn new(name: &str, sheet: Option<(&'a Table, usize, Header)>, record: &DraftRecord, text: &str) -> Self {
+    /// Those of `record`, whose file says `text`; `sheet` gives the table, the row's place in it, and its header.
+    pub(super) fn new(name: &str, sheet: Option<(&'a Table, usize, Header)>, record: &DraftRecord, text: &str) -> Self {
         let parsed = yaml::read::<DraftRecord>("", text, &mut Report::new(""));
         let fields = COLUMNS.iter().filter_map(|column| match column.content {
             Content::Field(field) if !field.cell(record).is_empty() => Some(field),

@@ -39,7 +39,7 @@ pub(super) fn read(
         }
         import.items.push(Item::new(source, at, place(table, row, None), None));
         let number = import.items.len() - 1;
-        let reading = Row { table, header: &header, row, at, folder };
+        let reading = Row { table, header: &header, at, folder };
         candidates.extend(reading.candidate(number, taken, &mut import.items[number]));
     }
 }
@@ -78,13 +78,16 @@ fn check_header(table: &Table, header: &Header, import: &mut Import) -> bool {
 struct Row<'a> {
     table: &'a Table,
     header: &'a Header,
-    row: &'a TableRow,
     /// The place of the row among those of the table.
     at: usize,
     folder: &'a Folder<'a>,
 }
 
 impl Row<'_> {
+    fn row(&self) -> &TableRow {
+        &self.table.rows[self.at]
+    }
+
     /// What the row says; its faults go to `item`. `None` where it has any, or says what the folder says.
     fn candidate(&self, number: usize, taken: &mut BTreeMap<TopicId, String>, item: &mut Item) -> Option<Candidate> {
         let id = match self.id(taken) {
@@ -130,7 +133,7 @@ impl Row<'_> {
         let mut is_readable = true;
         for (at, column) in &self.header.columns {
             let Content::Field(field) = column.content else { continue };
-            let cell = self.row.cell(*at);
+            let cell = self.row().cell(*at);
             let mut alone = DraftRecord::default();
             let read = check_cell(cell).and_then(|()| field.put(&mut alone, cell));
             if let Err(faults) = read {
@@ -147,7 +150,8 @@ impl Row<'_> {
     /// Judges what could be read of a row that fails anyway, so that everything is told at once.
     fn judge(&self, record: &DraftRecord, item: &mut Item) {
         let text = text_of(None, record);
-        let columns = Columns::of_row(&item.place, (self.table, self.at, self.header.clone()), record, &text);
+        let sheet = Some((self.table, self.at, self.header.clone()));
+        let columns = Columns::new(&item.place, sheet, record, &text);
         columns.judge_values(&text, item);
     }
 
@@ -168,7 +172,8 @@ impl Row<'_> {
     /// The topic of the row: as written, or from its category and title.
     fn id(&self, taken: &BTreeMap<TopicId, String>) -> Result<TopicId, (Content, CellFault)> {
         let fault = |content, message: String, hint: String| Err((content, CellFault { message, hint }));
-        let (written, named) = (self.header.cell(self.row, Content::Id), self.header.cell(self.row, Content::Category));
+        let (written, named) =
+            (self.header.cell(self.row(), Content::Id), self.header.cell(self.row(), Content::Category));
         let by_name = category(named);
         if by_name.is_none() && !named.is_empty() {
             let message = format!("没有类别“{}”", shortened(named));
@@ -198,7 +203,7 @@ impl Row<'_> {
 
     /// An id from the title; the same title gets the same id again.
     fn made_up(&self, category: &str, taken: &BTreeMap<TopicId, String>) -> Result<TopicId, (Content, CellFault)> {
-        let title = self.header.cell(self.row, Content::Field(Field::Title));
+        let title = self.header.cell(self.row(), Content::Field(Field::Title));
         let Some(slug) = slug(title) else {
             let fault = CellFault {
                 message: "没有写编号，也没有可以拼成编号的标题".to_owned(),
@@ -222,7 +227,7 @@ impl Row<'_> {
 
     fn fault(&self, column: Option<usize>, fault: CellFault) -> Fault {
         let CellFault { message, hint } = fault;
-        Fault { place: place(self.table, self.row, column), column, message, hint: Some(hint) }
+        Fault { place: place(self.table, self.row(), column), column, message, hint: Some(hint) }
     }
 }
 
