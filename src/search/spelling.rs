@@ -153,8 +153,8 @@ impl Speller {
             wrong += 1;
         }
         let is_credible = match word.len() {
-            // The characters that stand alone anyway are the ones that are written right.
-            2 => wrong == 1 && is_exact && line.is_loose(start) && line.is_loose(start + 1) && !line.is_stop[slot],
+            // A stop word, such as 那, is what it looks like.
+            2 => wrong == 1 && is_exact && line.is_loose(start) && line.is_loose(start + 1) && !line.is_stop(slot),
             3 => wrong == 1,
             length => wrong <= length / 3 || (wrong <= length / 2 && is_exact),
         };
@@ -177,8 +177,6 @@ struct Line<'a> {
     is_strange: Vec<bool>,
     /// The segmenter's word that each character belongs to.
     owners: Vec<Range<usize>>,
-    /// Whether a character by itself is a stop word, such as 那.
-    is_stop: Vec<bool>,
     analyzer: &'a Analyzer,
 }
 
@@ -188,13 +186,12 @@ impl<'a> Line<'a> {
         let offsets: Vec<usize> = run.char_indices().map(|(at, _)| at).chain([run.len()]).collect();
         let pairs = offsets.windows(3).map(|ends| !is_common(&run[ends[0]..ends[2]]));
         let is_strange = pairs.chain([false]).collect();
-        let is_stop = offsets.windows(2).map(|ends| analyzer.is_stop(&run[ends[0]..ends[1]])).collect();
         let mut owners: Vec<Range<usize>> = Vec::with_capacity(chars.len());
         for word in analyzer.words(run) {
             let (start, length) = (owners.len(), word.chars().count());
             owners.extend(std::iter::repeat_n(start..start + length, length));
         }
-        Self { run, chars, offsets, is_strange, owners, is_stop, analyzer }
+        Self { run, chars, offsets, is_strange, owners, analyzer }
     }
 
     /// Whether the character at `at` makes a strange pair with a neighbour between `start` and `end`.
@@ -209,6 +206,11 @@ impl<'a> Line<'a> {
     /// Whether the character at `at` belongs to no word that reaches beyond `start..end`: 企业接电 is not 企业家 and 电.
     fn is_own(&self, at: usize, start: usize, end: usize) -> bool {
         self.owners.get(at).is_none_or(|owner| start <= owner.start && owner.end <= end)
+    }
+
+    /// Whether the character at `at` is a stop word by itself.
+    fn is_stop(&self, at: usize) -> bool {
+        self.analyzer.is_stop(&self.run[self.offsets[at]..self.offsets[at + 1]])
     }
 
     fn is_word(&self, start: usize, end: usize) -> bool {
