@@ -171,6 +171,13 @@ pub trait Inbox: Send + Sync {
         lease: SignedDuration,
     ) -> Result<Option<InboxItem>, StoreError>;
 
+    /// Whether a message was handled or given up; `false` for one that is not known.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`StoreError`] when the store fails.
+    async fn is_settled(&self, id: &str) -> Result<bool, StoreError>;
+
     /// Puts a claimed message back until `retry_at`, or gives it up when `None`: it is kept as a dead letter.
     ///
     /// # Errors

@@ -82,7 +82,7 @@ pub(super) async fn say(
         Some(after) => after,
         None => web.last_told(&chat).await.map_err(|cause| unsaved(&cause))?,
     };
-    let taken = web.take(&visitor.session, &record.id, &said, after).await.map_err(|cause| unsaved(&cause))?;
+    let taken = web.take(&visitor.session, &record.id, &said).await.map_err(|cause| unsaved(&cause))?;
     // The message is safe by now: what cannot be read here comes with the next wait.
     let messages = web.0.store.outgoing_since(&chat, after).await.unwrap_or_default();
     let (status, notice) = match taken {

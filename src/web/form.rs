@@ -101,7 +101,7 @@ impl Web {
         let Form(form) = form?;
         let said = form.said()?;
         let id = form.message_id(&said)?;
-        self.take(&visitor.session, &id, &said, 0).await.map_err(|cause| unsaved(&cause))
+        self.take(&visitor.session, &id, &said).await.map_err(|cause| unsaved(&cause))
     }
 }
 

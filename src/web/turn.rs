@@ -23,7 +23,7 @@ const HANDLE_LIMIT: Duration = Duration::from_secs(20);
 /// After this many attempts, some 25 minutes, a message is given up and the person is told.
 const MAX_ATTEMPTS: u32 = 12;
 
-/// A message that somebody else is handling is waited for this often, this long.
+/// A message that cannot be claimed at once is looked at this often, so long apart.
 const LOOKS: u32 = 20;
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
@@ -33,6 +33,15 @@ pub(super) enum Taken {
     Handled,
     /// It is in the inbox and will be handled later; the reference is what people are told.
     Saved(String),
+}
+
+/// Whether a message may be handled now.
+enum Turn {
+    Claimed(InboxItem),
+    /// It was handled or given up.
+    Over,
+    /// Not yet.
+    Late,
 }
 
 /// Why handling failed.
@@ -47,28 +56,24 @@ enum TurnError {
 impl Web {
     /// Stores what was said and handles it at once; saying it again with the same id does nothing.
     ///
-    /// `after` is the last outbox number that the page knows: a repeated message is not waited for once there is more.
-    ///
     /// # Errors
     ///
     /// Returns [`StoreError`] when it could not be stored: then nothing has happened.
-    pub(super) async fn take(&self, session: &Session, id: &str, said: &Said, after: i64) -> Result<Taken, StoreError> {
+    pub(super) async fn take(&self, session: &Session, id: &str, said: &Said) -> Result<Taken, StoreError> {
         let chat = session.chat();
         let payload = serde_json::to_string(said)
             .map_err(|cause| StoreError { action: "write a web message", cause: cause.into() })?;
         let received = Received { id: format!("{chat}:{id}"), chat, payload, at: self.0.clock.now() };
-        let is_new = self.0.store.receive(std::slice::from_ref(&received)).await? > 0;
-        let claimed =
-            if is_new { self.claim_in_turn(&received).await } else { self.claim_again(&received, after).await };
-        Ok(match claimed {
-            Some(item) if !self.handle(&item).await => Taken::Saved(reference(&received.id)),
-            None if is_new => {
+        self.0.store.receive(std::slice::from_ref(&received)).await?;
+        let is_handled = match self.wait_for_turn(&received.id).await {
+            Turn::Claimed(item) => self.handle(&item).await,
+            Turn::Over => true,
+            Turn::Late => {
                 self.0.leftover.notify_one();
-                Taken::Saved(reference(&received.id))
+                false
             }
-            // A repeated message that cannot be claimed is handled, or somebody is about to.
-            Some(_) | None => Taken::Handled,
-        })
+        };
+        Ok(if is_handled { Taken::Handled } else { Taken::Saved(reference(&received.id)) })
     }
 
     /// Handles a claimed message; whether that succeeded. Whatever goes wrong, the message is kept.
@@ -92,39 +97,29 @@ impl Web {
         }
     }
 
-    /// Claims a new message, waiting a little while an earlier one of its conversation is handled.
-    async fn claim_in_turn(&self, received: &Received) -> Option<InboxItem> {
+    /// Claims a message, waiting a little while an earlier one of its conversation, or this one, is handled elsewhere: by a request
+    /// that said the same, by the worker, or by another process.
+    async fn wait_for_turn(&self, id: &str) -> Turn {
         for look in 0..LOOKS {
             if look > 0 {
                 tokio::time::sleep(LOOK_EVERY).await;
             }
-            if let Some(item) = self.claim(received).await {
-                return Some(item);
+            match self.claim(id).await {
+                Ok(turn @ (Turn::Claimed(_) | Turn::Over)) => return turn,
+                Ok(Turn::Late) => {}
+                // The worker looks at it again.
+                Err(cause) => tracing::warn!(error = chain(&cause), "a web message could not be claimed"),
             }
         }
-        None
+        Turn::Late
     }
 
-    /// Claims a repeated message if its first handling failed, or waits a little for what that has to say.
-    async fn claim_again(&self, received: &Received, after: i64) -> Option<InboxItem> {
-        for _ in 0..LOOKS / 2 {
-            if let Some(item) = self.claim(received).await {
-                return Some(item);
-            }
-            if self.0.store.outgoing_since(&received.chat, after).await.is_ok_and(|told| !told.is_empty()) {
-                return None;
-            }
-            tokio::time::sleep(LOOK_EVERY).await;
-        }
-        None
-    }
-
-    /// A failing claim leaves the message to the worker.
-    async fn claim(&self, received: &Received) -> Option<InboxItem> {
-        let claimed = self.0.store.claim_message(&received.id, self.0.clock.now(), LEASE).await;
-        claimed.unwrap_or_else(|cause| {
-            tracing::warn!(error = chain(&cause), "a web message could not be claimed");
-            None
+    async fn claim(&self, id: &str) -> Result<Turn, StoreError> {
+        let claimed = self.0.store.claim_message(id, self.0.clock.now(), LEASE).await?;
+        Ok(match claimed {
+            Some(item) => Turn::Claimed(item),
+            None if self.0.store.is_settled(id).await? => Turn::Over,
+            None => Turn::Late,
         })
     }
 

@@ -15,6 +15,8 @@ const INSERT: &str = "
     INSERT INTO inbox (id, channel, chat, payload, received_at) VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT (id) DO NOTHING";
 
+const IS_SETTLED: &str = "SELECT EXISTS (SELECT 1 FROM inbox WHERE id = $1 AND state <> 'waiting')";
+
 const RETRY: &str = "UPDATE inbox SET ready_at = $3, error = $2 WHERE id = $1 AND state = 'waiting'";
 
 const BURY: &str = "UPDATE inbox SET state = 'dead', error = $2 WHERE id = $1 AND state = 'waiting'";
@@ -57,6 +59,10 @@ impl Inbox for Store {
             .map_err(|fault| fault.during("claim an incoming message"))
     }
 
+    async fn is_settled(&self, id: &str) -> Result<bool, StoreError> {
+        self.read_is_settled(id).await.map_err(|fault| fault.during("look up an incoming message"))
+    }
+
     async fn fail_incoming(&self, id: &str, error: &str, retry_at: Option<Timestamp>) -> Result<(), StoreError> {
         let query = match retry_at {
             Some(at) => sqlx::query(RETRY).bind(id).bind(storable(error)).bind(at.as_millisecond()),
@@ -87,6 +93,11 @@ impl Store {
         // Also when all are known: whoever stored them may still be waiting for the disk.
         self.connections.keep(writer).await?;
         Ok(new)
+    }
+
+    async fn read_is_settled(&self, id: &str) -> Result<bool, Fault> {
+        let mut reader = self.connections.reader().await?;
+        Ok(sqlx::query_scalar(IS_SETTLED).bind(id).fetch_one(&mut *reader).await?)
     }
 
     async fn claim(

@@ -115,7 +115,9 @@ async fn a_dead_letter_does_not_hold_up_its_conversation(store: &impl Store) {
     let backlog = store.inbox_backlog().await.unwrap();
     assert_eq!(backlog, Backlog { waiting: 3, oldest: Some(at(5)), dead: 0 }, "the terminal is not counted");
     assert_eq!(claim(store, 6).await.as_deref(), Some("a"));
+    assert!(!store.is_settled("a").await.unwrap() && !store.is_settled("z").await.unwrap());
     store.fail_incoming("a", "cannot be read", None).await.unwrap();
+    assert!(store.is_settled("a").await.unwrap());
     assert_eq!(claim(store, 6).await.as_deref(), Some("b"));
     assert!(matches!(handle(store, "a").await, Err(CommitError::AlreadyHandled)));
     store.fail_incoming("a", "too late", Some(at(0))).await.unwrap();

@@ -18,13 +18,13 @@ async fn a_bad_message_is_put_aside_and_holds_up_neither_its_chat_nor_others() {
         other.says("好");
         assert_eq!(other.next_message().await.text, "收到:好");
         for attempt in 1..=8 {
-            process.parrot.waits_for("坏", attempt).await;
+            stage.inbox.records_failures(attempt).await;
             if attempt == TOLD_AT {
                 // Before the clock moves on: past its lease the notice would be sent again.
                 let notice = one.next_message().await;
                 assert!(notice.text.contains("您的消息已保存"), "{}", notice.text);
             }
-            // Past every retry: that one was failed before the parrot was heard here.
+            // Past every retry.
             stage.clock.advance(70);
         }
         assert_eq!(one.next_message().await.text, "收到:好");

@@ -38,7 +38,11 @@ impl Stage {
         let folder = tempfile::tempdir().expect("there is room for a folder");
         let url = format!("sqlite://{}", folder.path().join("bot.db").display());
         let store = Arc::new(SqliteStore::open(&url).await.expect("the store opens"));
-        let inbox = Arc::new(Gate { store: Arc::clone(&store), refusals: watch::Sender::default() });
+        let inbox = Arc::new(Gate {
+            store: Arc::clone(&store),
+            refusals: watch::Sender::default(),
+            failures: watch::Sender::default(),
+        });
         let telegram = FakeBotApi::start().await;
         let token = telegram.token().to_owned();
         Self { telegram, store, inbox, clock: Arc::default(), token, _folder: folder }
@@ -170,6 +174,8 @@ impl Clock for SteppedClock {
 pub(super) struct Gate {
     store: Arc<SqliteStore>,
     refusals: watch::Sender<Refusals>,
+    /// How many failures of the desk are recorded.
+    failures: watch::Sender<usize>,
 }
 
 #[derive(Default)]
@@ -188,6 +194,13 @@ impl Gate {
         let mut refusals = self.refusals.subscribe();
         let enough = refusals.wait_for(|refusals| refusals.number >= times);
         tokio::time::timeout(BOUND, enough).await.expect("it refuses in time").expect("the sender is here");
+    }
+
+    /// Waits until so many failures are recorded, with the time at which each is tried again.
+    pub(super) async fn records_failures(&self, times: usize) {
+        let mut failures = self.failures.subscribe();
+        let enough = failures.wait_for(|failures| *failures >= times);
+        tokio::time::timeout(BOUND, enough).await.expect("they are recorded in time").expect("the sender is here");
     }
 }
 
@@ -219,8 +232,14 @@ impl Inbox for Gate {
         self.store.claim_message(id, now, lease).await
     }
 
+    async fn is_settled(&self, id: &str) -> Result<bool, StoreError> {
+        self.store.is_settled(id).await
+    }
+
     async fn fail_incoming(&self, id: &str, error: &str, retry_at: Option<Timestamp>) -> Result<(), StoreError> {
-        self.store.fail_incoming(id, error, retry_at).await
+        self.store.fail_incoming(id, error, retry_at).await?;
+        self.failures.send_modify(|failures| *failures += 1);
+        Ok(())
     }
 
     async fn inbox_backlog(&self) -> Result<Backlog, StoreError> {

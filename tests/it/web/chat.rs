@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 use jiff::SignedDuration;
 use reqwest::header::CONTENT_TYPE;
 use serde_json::json;
-use zhengqitong::desk::ports::Inbox;
+use zhengqitong::desk::changes::Changes;
+use zhengqitong::desk::message::Outgoing;
+use zhengqitong::desk::ports::{Clock, Files, Inbox, Received};
 use zhengqitong::web::WebConfig;
 
 use super::site::{Site, read, texts};
@@ -23,6 +25,27 @@ async fn the_same_message_twice_is_answered_once() {
     let (status, again) = visitor.say("m1", "注销").await;
     assert_eq!((status, texts(&again)), (200, vec!["您说:注销"]));
     assert_eq!(site.handled(), 1);
+}
+
+#[tokio::test]
+async fn what_another_process_handles_is_waited_for() {
+    let site = Site::open().await;
+    let visitor = site.visitor().await;
+    let (chat, at) = (visitor.chat(), site.clock.now());
+    let received = Received { id: format!("{chat}:m1"), chat: chat.clone(), payload: "{}".to_owned(), at };
+    site.store.receive(std::slice::from_ref(&received)).await.unwrap();
+    site.store.claim_message(&received.id, at, SignedDuration::from_secs(30)).await.unwrap().unwrap();
+    let elsewhere = async {
+        let text = "另一个进程答的".to_owned();
+        let answer = Outgoing { to: chat, text, buttons: vec![], about: None, attachment: None };
+        let handled = Some(received.id.clone());
+        let changes = Changes { handled, outgoing: vec![answer], at, ..Changes::default() };
+        site.store.commit(changes).await.unwrap();
+    };
+    let ((status, answer), ()) = tokio::join!(visitor.say("m1", "注销"), elsewhere);
+    assert_eq!((status, texts(&answer)), (200, vec!["另一个进程答的"]));
+    assert!(answer["notice"].is_null(), "{answer}");
+    assert_eq!(site.handled(), 0);
 }
 
 #[tokio::test]
