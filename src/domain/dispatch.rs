@@ -86,11 +86,11 @@ pub fn dispatch(roster: &[Commissioner], loads: &Loads, request: &Request<'_>, n
     let steps = desk.steps();
     let mut passed_over = false;
     for step in steps {
-        let fitting: Vec<_> = roster.iter().filter(|person| desk.may_get(person) && (step.fits)(person)).collect();
+        let fitting: Vec<_> = roster.iter().filter(|person| works(person) && (step.fits)(person)).collect();
         if let Some(assignment) = desk.choose(&fitting, &step.reason, passed_over) {
             return Some(assignment);
         }
-        passed_over |= !fitting.is_empty();
+        passed_over |= fitting.iter().any(|person| desk.may_get(person) || !person.is_on_duty(now));
     }
     desk.last_resort()
 }
@@ -101,6 +101,11 @@ pub fn dispatch(roster: &[Commissioner], loads: &Loads, request: &Request<'_>, n
 #[must_use]
 pub fn own_commissioner<'r>(roster: &'r [Commissioner], company: &str) -> Option<&'r CommissionerId> {
     roster.iter().filter(|person| person.looks_after(company)).map(|person| &person.id).min()
+}
+
+/// Only commissioners work on tickets of companies.
+fn works(person: &Commissioner) -> bool {
+    person.role == Role::Commissioner
 }
 
 struct Step<'a> {
@@ -146,9 +151,9 @@ impl<'a> Desk<'a> {
         steps
     }
 
-    /// Only commissioners work on tickets of companies, and nobody gets back what they handed on.
+    /// Nobody gets back what they handed on.
     fn may_get(&self, person: &Commissioner) -> bool {
-        person.role == Role::Commissioner && !self.request.exclude.contains(&person.id)
+        works(person) && !self.request.exclude.contains(&person.id)
     }
 
     fn load(&self, person: &Commissioner) -> u32 {
@@ -159,10 +164,12 @@ impl<'a> Desk<'a> {
         self.load(person) < person.capacity
     }
 
-    /// The least loaded of those who fit and are free; failing that, the free backup of one who is away.
+    /// The least loaded of those who fit and are free; failing that, the free backup of one who is away, though the ticket may
+    /// just have been taken from them for that.
     fn choose(&self, fitting: &[&Commissioner], reason: &Reason, passed_over: bool) -> Option<Assignment> {
-        let free: Vec<_> =
-            fitting.iter().copied().filter(|person| person.is_on_duty(self.now) && self.has_room(person)).collect();
+        let is_free =
+            |person: &&Commissioner| self.may_get(person) && person.is_on_duty(self.now) && self.has_room(person);
+        let free: Vec<_> = fitting.iter().copied().filter(is_free).collect();
         if let Some(person) = self.least_loaded(free.iter().copied()) {
             let mut reasons = vec![reason.clone()];
             if free.len() > 1 {
@@ -175,8 +182,7 @@ impl<'a> Desk<'a> {
         }
         fitting.iter().filter(|person| !person.is_on_duty(self.now)).find_map(|away| {
             let backup = self.roster.iter().find(|person| Some(&person.id) == away.backup.as_ref())?;
-            let can = self.may_get(backup) && backup.is_on_duty(self.now) && self.has_room(backup);
-            can.then(|| Assignment {
+            is_free(&backup).then(|| Assignment {
                 commissioner: backup.id.clone(),
                 reasons: vec![Reason::StandsInForAway(away.name.clone()), reason.clone()],
             })
@@ -305,6 +311,12 @@ mod tests {
                 return Ok(());
             };
             let backup = own.backup.as_ref().and_then(find).filter(|backup| free(backup));
+            // Also when it was theirs until they went away.
+            if !own.is_on_duty(NOW) && let Some(backup) = backup.filter(|backup| backup.id != own.id) {
+                let request = Request { exclude: std::slice::from_ref(&own.id), ..request };
+                let chosen = dispatch(&roster, &loads, &request, NOW).expect("the roster is not empty");
+                prop_assert_eq!((&chosen.commissioner, &chosen.reasons[1]), (&backup.id, &Reason::Own));
+            }
             if free(own) {
                 prop_assert_eq!((&chosen.commissioner, &chosen.reasons[0]), (&own.id, &Reason::Own));
             } else if !own.is_on_duty(NOW) && let Some(backup) = backup {

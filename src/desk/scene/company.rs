@@ -15,6 +15,7 @@ use crate::domain::answer::Candidate;
 use crate::domain::correction::correction;
 use crate::domain::directory::ServicePoint;
 use crate::domain::enterprise::CreditCode;
+use crate::domain::route::names_tickets;
 use crate::domain::sla::Clock;
 use crate::domain::text;
 use crate::domain::ticket::{Ticket, TicketKind};
@@ -58,8 +59,10 @@ impl Scene<'_> {
 
     /// Words that belong to no button, ticket or question of ours.
     pub(super) async fn on_company_words(&mut self, words: &str) -> Result<(), HandleError> {
-        let in_hand = self.ticket_in_hand().await?;
-        if let Some(ticket) = in_hand {
+        if names_tickets(&text::key(words)) {
+            return self.on_progress_words(words).await;
+        }
+        if let Some(ticket) = self.ticket_in_hand().await? {
             self.relay_to_commissioner(&ticket, &words.into(), true);
             return Ok(());
         }

@@ -138,7 +138,7 @@ impl Scene<'_> {
         if let Some(holder) = &holder {
             let words = ticket_wording::urged(&ticket, self.next_deadline(&ticket), self.now);
             let to = self.reach(holder);
-            self.tell(to, words, ticket_wording::assigned_buttons(number), Some(number));
+            self.tell(to, words, ticket_wording::holder_buttons(&ticket), Some(number));
         }
         let words = ticket_wording::urged_for_company(&ticket, &self.name_of(holder.as_ref()));
         self.say_about(Status::Progress, words, Vec::new(), Some(number));

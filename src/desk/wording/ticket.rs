@@ -413,7 +413,7 @@ pub fn refusal(refusal: Refusal, number: &TicketNumber) -> String {
         Refusal::AssignedByHand => "该工单由督办人员指派，不能自动改派。",
         Refusal::TooLateToReturn => "派单已超过2个工作日，不能退单；确需移交，请转办或联系督办人员。",
         Refusal::TooLateToReopen => "办结已超过15个工作日，不能重新提出。请直接提出新的诉求。",
-        Refusal::CannotWait => "联系企业之后才能等待补充；如已在等待，不必重复操作。",
+        Refusal::WaitsAlready => "已在等企业补充，不必重复操作。",
         Refusal::NotWaiting => "目前没有在等待企业补充。",
         Refusal::ExtensionKnown => "已经申请过延期。",
         Refusal::NoExtension => "目前没有待批的延期申请。",

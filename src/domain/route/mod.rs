@@ -85,6 +85,24 @@ const PROGRESS: &str = "我的诉求|我的工单|我的单子|我提交的单|�
      处理到哪|处理得怎么样|处理的怎么样|我提的问题|我反映的|我上次提的|我昨天提的|我上次反映|专员怎么还没联系|专员还没联系|怎么还没人联系我|\
      怎么没人联系我|还没有人联系我|还没回复我|my ticket|my case|my request status";
 
+/// What the list of one's tickets is called; said alone it is meant for the assistant, whoever else is listening.
+const TICKETS_BY_NAME: &str =
+    "我的诉求|我的工单|我的投诉|我的单子|工单进度|诉求进度|查工单|查诉求|查进度|看进度|查看进度";
+
+/// Tells whether a message, given as its key, is nothing but the name of one's tickets or the number of one.
+///
+/// # Examples
+///
+/// ```
+/// # use zhengqitong::domain::route::names_tickets;
+/// assert!(names_tickets("我的诉求") && names_tickets("zq202612010001"));
+/// assert!(!names_tickets("我的诉求您看到了吗"));
+/// ```
+#[must_use]
+pub fn names_tickets(key: &str) -> bool {
+    TICKETS_BY_NAME.split('|').any(|name| key == name) || (key.starts_with("zq20") && key.len() <= 24)
+}
+
 fn wants_progress(key: &str) -> bool {
     PROGRESS.split('|').any(|word| key.contains(&word.replace(' ', ""))) || (key.contains("zq20") && key.len() <= 24)
 }

@@ -198,10 +198,13 @@ impl Ticket {
 
     fn wait(&self, actor: &Actor, reason: &str) -> Outcome {
         self.in_hand_of(actor)?;
-        if self.waits_since.is_some() || self.contacted_at.is_none() {
-            return Err(Refusal::CannotWait);
+        if self.waits_since.is_some() {
+            return Err(Refusal::WaitsAlready);
         }
-        Ok(vec![EventKind::WaitBegan { reason: reason.to_owned() }])
+        // The company reads what is missing: that is a contact.
+        let mut kinds = self.contact();
+        kinds.push(EventKind::WaitBegan { reason: reason.to_owned() });
+        Ok(kinds)
     }
 
     fn resume(&self) -> Outcome {

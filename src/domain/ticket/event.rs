@@ -330,9 +330,9 @@ pub enum Refusal {
     /// The time for raising it again has passed.
     #[error("the time for reopening the ticket has passed")]
     TooLateToReopen,
-    /// The company is waited for already, or has not been contacted yet.
-    #[error("the ticket cannot wait for the company now")]
-    CannotWait,
+    /// The company is waited for already.
+    #[error("the company is waited for already")]
+    WaitsAlready,
     /// Nobody is waited for.
     #[error("nobody is waited for")]
     NotWaiting,

@@ -65,9 +65,9 @@ fn the_clocks_stand_still_while_the_company_is_waited_for() {
     let due = ticket.promised(Clock::Close, &rules()).due_at;
     act(&mut ticket, &Action::Sign, &wang(), at(1, 9, 10)).unwrap();
     let wait = Action::Wait { reason: "请补充租赁合同".into() };
-    assert_eq!(act(&mut ticket, &wait, &wang(), at(1, 9, 20)), Err(Refusal::CannotWait), "not contacted yet");
-    act(&mut ticket, &Action::RecordContact, &wang(), at(1, 9, 30)).unwrap();
     act(&mut ticket, &wait, &wang(), at(1, 10, 0)).unwrap();
+    assert_eq!(ticket.contacted_at, Some(at(1, 10, 0)), "asking for what is missing is a contact");
+    assert_eq!(act(&mut ticket, &wait, &wang(), at(1, 10, 5)), Err(Refusal::WaitsAlready));
     assert_eq!(ticket.next_deadline(&rules()), None, "nothing is due meanwhile");
     assert_eq!(ticket.steps_due(&rules(), at(4, 10, 0)), []);
     act(&mut ticket, &Action::Resume, &Actor::Company, at(3, 10, 0)).unwrap();

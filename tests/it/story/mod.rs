@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod handling;
 mod invitation;
 mod killed;
 mod main_story;
+mod media;
 mod reindexed;
 mod topics;
 
@@ -64,7 +66,7 @@ fn without_times(bind: impl FnOnce()) {
     settings.set_snapshot_path(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/snapshots"));
     settings.add_filter(r"ZQ-\d{8}-", "ZQ-[日期]-");
     settings.add_filter(r"ZQ-\d+…", "ZQ-…");
-    settings.add_filter(r"截至\d{4}年\d+月\d+日", "截至[日期]");
+    settings.add_filter(r"\d{4}年\d+月\d+日", "[日期]");
     settings.add_filter(r"\d{4}-\d\d-\d\d \d\d:\d\d", "[时刻]");
     settings.add_filter(r"(今天|明天|\d+月\d+日(（周.）)?) ?\d{1,2}:\d\d", "[时限]");
     settings.add_filter(r"现在不是办公时间（[^）]*），最迟", "");
