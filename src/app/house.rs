@@ -149,9 +149,7 @@ impl House {
         let today = self.today();
         let (index_dir, semantics) = (self.config.index_dir.clone(), Arc::clone(&self.semantics));
         let work = tokio::task::spawn_blocking(move || -> anyhow::Result<Revived> {
-            let bundle: Bundle = serde_json::from_str(&content).context("数据库中的版次内容无法读取")?;
-            drop(content);
-            let Loaded { base, holidays, bundle, .. } = catalog::load_bundle(bundle, today);
+            let Loaded { base, holidays, bundle, .. } = unpack(&record, content, today)?;
             let EditionRecord { number, content_sha256, .. } = record;
             let index = match search::open_or_build(&index_dir, number, &content_sha256, &base, &progress("建立索引"))
             {
@@ -174,8 +172,7 @@ impl House {
         let Some((record, content)) = self.store.edition(number).await? else { return Ok(None) };
         let (today, index_dir, semantics) = (self.today(), self.config.index_dir.clone(), Arc::clone(&self.semantics));
         let work = tokio::task::spawn_blocking(move || -> anyhow::Result<Revived> {
-            let bundle: Bundle = serde_json::from_str(&content).context("数据库中的版次内容无法读取")?;
-            let Loaded { base, holidays, bundle, .. } = catalog::load_bundle(bundle, today);
+            let Loaded { base, holidays, bundle, .. } = unpack(&record, content, today)?;
             let index = match search::open(&index_dir, number, &record.content_sha256, &base) {
                 Ok(index) => index,
                 Err(_) => search::in_memory(&base).context("无法建立索引")?,
@@ -246,6 +243,23 @@ pub(crate) fn store_help(url: &str) -> String {
 pub(crate) fn telegram_config(section: &TelegramSection) -> TelegramConfig {
     let (api_url, group) = (section.api_url.clone(), section.group);
     TelegramConfig { api_url, group, ..TelegramConfig::new(section.token.clone()) }
+}
+
+/// The knowledge of a published edition. Part of it is not good enough: whoever cannot read a topic, because a newer version of the
+/// program wrote it or the row is damaged, would answer as if the district knew nothing about it.
+fn unpack(record: &EditionRecord, content: String, today: Date) -> anyhow::Result<Loaded> {
+    let number = record.number;
+    let bundle: Bundle = serde_json::from_str(&content).context("数据库中的版次内容无法读取")?;
+    drop(content);
+    if bundle.content_hash() != record.content_sha256 {
+        anyhow::bail!("数据库中版次 {number} 的内容与发布时的校验值不符，可用 rollback 退回别的版次");
+    }
+    let loaded = catalog::load_bundle(bundle, today);
+    let (readable, published) = (loaded.base.topics.len(), record.topics);
+    if u32::try_from(readable) != Ok(published) {
+        anyhow::bail!("版次 {number} 有 {published} 个主题，本程序只读得懂 {readable} 个，可能是较新的程序发布的");
+    }
+    Ok(loaded)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod editions;
 mod evaluate;
 mod explain;
 mod figures;
+mod gauges;
 mod hand_over;
 mod house;
 mod meanings;

@@ -11,11 +11,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::house::{House, Revived, telegram_config};
 use super::output::Out;
-use super::{Outcome, watch};
+use super::{Outcome, gauges, watch};
 use crate::channel::telegram::{Ports, Telegram};
 use crate::config::TelegramSection;
 use crate::desk::knowledge::Shelf;
-use crate::desk::learning;
 use crate::desk::service::Desk;
 use crate::tasks::Tasks;
 use crate::telemetry;
@@ -29,8 +28,6 @@ const EDITION_CHECKED_EVERY: Duration = Duration::from_secs(1);
 
 /// An edition that could not be taken over is tried again after this time.
 const REFUSED_FOR: Duration = Duration::from_secs(30);
-/// What waits to be learned from is counted, and what was kept for long enough is deleted, this often.
-const QUESTIONS_COUNTED_EVERY: Duration = Duration::from_mins(5);
 
 /// The database's time is asked for this often.
 const TIME_CHECKED_EVERY: Duration = Duration::from_mins(1);
@@ -79,7 +76,8 @@ pub(crate) async fn run(house: &House) -> anyhow::Result<Outcome> {
     if house.config.watches_knowledge {
         tasks.start("knowledge", watch::serve(house.clone(), tasks.stop()));
     }
-    tasks.start("questions", watch_questions(house.clone(), desk.shelf().clone(), tasks.stop()));
+    tasks.start("questions", gauges::watch_questions(house.clone(), desk.shelf().clone(), tasks.stop()));
+    tasks.start("tickets", gauges::watch_tickets(desk.clone(), tasks.stop()));
     tasks.start("clock", keep_time(house.clone(), tasks.stop()));
     tasks.start("meanings", house.semantics.clone().keep(desk.shelf().clone(), tasks.stop()));
     greet(house, &desk, &format!("http://{address}"))?;
@@ -172,7 +170,7 @@ async fn follow_up(desk: Arc<Desk>, written: Arc<Notify>, sends_figures: bool, s
                 tracing::error!(error = %cause, "undelivered messages could not be looked into; trying again")
             }
         }
-        metrics::gauge!("zhengqitong_topics_ending_soon").set(count(desk.endings().len()));
+        metrics::gauge!("zhengqitong_topics_ending_soon").set(gauges::number(desk.endings().len()));
         match desk.warn_of_endings().await {
             Ok(0) => {}
             Ok(ends) => {
@@ -196,11 +194,6 @@ async fn send_figures(desk: &Desk, written: &Notify) {
         }
         Err(cause) => tracing::error!(error = %cause, "last week's figures could not be sent; trying again"),
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
-fn count(number: usize) -> f64 {
-    number as f64
 }
 
 /// Takes over the edition of every new serving mark; keeps the present one when that fails, and tries again after a while.
@@ -265,33 +258,4 @@ async fn keep_time(house: House, stop: CancellationToken) {
             tracing::warn!(ahead_ms, "this machine's clock and the database's differ; the database's is kept to");
         }
     }
-}
-
-/// Sweeps old questions and counts the groups that wait for somebody.
-async fn watch_questions(house: House, shelf: Arc<Shelf>, stop: CancellationToken) {
-    let mut tick = tokio::time::interval(QUESTIONS_COUNTED_EVERY);
-    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            _ = tick.tick() => {}
-        }
-        if let Err(cause) = count_questions(&house, &shelf).await {
-            tracing::error!(error = format!("{cause:#}"), "kept questions could not be counted; trying again");
-        }
-    }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
-async fn count_questions(house: &House, shelf: &Shelf) -> anyhow::Result<()> {
-    let swept = house.sweep_questions().await?;
-    if swept > 0 {
-        tracing::info!(swept, "questions kept for long enough were deleted");
-    }
-    let (questions, edition, now) = (house.store.open_questions().await?, shelf.current(), house.clock.now());
-    metrics::gauge!("zhengqitong_questions_kept").set(questions.len() as f64);
-    let groups = tokio::task::spawn_blocking(move || learning::group(questions, &edition.base, now)).await?;
-    let waiting = groups.iter().filter(|group| group.is_waiting()).count();
-    metrics::gauge!("zhengqitong_question_groups_waiting").set(waiting as f64);
-    Ok(())
 }

@@ -265,7 +265,8 @@ fn redacted(cause: &toml::de::Error) -> String {
 
 fn read_environment(variables: Vec<(String, String)>, faults: &mut Vec<String>) -> Raw {
     let mut table = toml::Table::new();
-    for (key, value) in variables {
+    // An empty variable is no value: what starts containers and services passes on what was never filled in.
+    for (key, value) in variables.into_iter().filter(|(_, value)| !value.trim().is_empty()) {
         let path = key[ENVIRONMENT_PREFIX.len()..].to_ascii_lowercase();
         let value = match value.as_str() {
             "true" => toml::Value::Boolean(true),

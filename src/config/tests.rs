@@ -21,6 +21,14 @@ fn the_command_line_wins_over_environment_and_file() {
 }
 
 #[test]
+fn an_empty_variable_is_no_value() {
+    let empty = [("ZHENGQITONG_TELEGRAM__TOKEN", ""), ("ZHENGQITONG_LISTEN", " ")];
+    let config = load("listen = '127.0.0.1:1'", &empty, &Overrides::default()).unwrap();
+    assert!(config.telegram.is_none());
+    assert_eq!(config.listen.port(), 1);
+}
+
+#[test]
 fn every_fault_is_named_with_its_key() {
     let file = "listen = 'here'\n[hours]\nspans = '12:00-09:00'\n[telegram]\ntoken = 't'\napi_url = 'ftp://x'\n\
                 [model]\ninstall = 'maybe'\nendpoint = 'http://127.0.0.1:1/v1'";

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::domain::ticket::TicketNumber;
 
@@ -81,6 +82,21 @@ pub struct Incoming {
     pub reply_to: Option<String>,
     /// The thread of the supervisors' group in which it was said, if it was; then `chat` is the writer's own conversation.
     pub thread: Option<ThreadPlace>,
+}
+
+impl Incoming {
+    /// What logs and people call it: see [`reference`].
+    #[must_use]
+    pub fn reference(&self) -> String {
+        reference(&self.id)
+    }
+}
+
+/// What logs and people call a message, by its id: eight characters that lead to it, but say neither whose it is nor what it says.
+#[must_use]
+pub fn reference(id: &str) -> String {
+    let digest = Sha256::digest(id.as_bytes());
+    digest.iter().take(4).fold(String::new(), |hex, byte| format!("{hex}{byte:02X}"))
 }
 
 /// A thread (话题) of a group, as its channel names it.

@@ -8,6 +8,7 @@ mod case;
 pub mod changes;
 pub mod command;
 pub mod comparison;
+mod count;
 pub mod dialogue;
 pub mod editions;
 pub mod expiry;

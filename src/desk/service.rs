@@ -1,9 +1,10 @@
 //! The desk itself: takes what comes in, decides, commits, and tries again when somebody was faster.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jiff::civil::Date;
+use tracing::Instrument;
 
 use super::changes::Changes;
 use super::knowledge::Shelf;
@@ -88,7 +89,21 @@ impl Desk {
     ///
     /// Returns [`HandleError`]; the message stays unhandled.
     pub async fn handle(&self, incoming: &Incoming) -> Result<Option<Reply>, HandleError> {
-        self.turn(incoming, None, |_| ()).await
+        let channel: &'static str = incoming.chat.channel.into();
+        // Whatever is logged on the way carries the reference that people are told, too.
+        let span = tracing::info_span!("turn", message = incoming.reference(), channel);
+        async {
+            let started = Instant::now();
+            let handled = self.turn(incoming, None, |_| ()).await;
+            let elapsed = started.elapsed();
+            metrics::histogram!("zhengqitong_turn_duration_seconds", "channel" => channel).record(elapsed);
+            if let Ok(reply) = &handled {
+                report(reply.as_ref(), elapsed);
+            }
+            handled
+        }
+        .instrument(span)
+        .await
     }
 
     /// Answers a program's question. With a session the conversation is remembered; what is said to it is returned, not sent.
@@ -172,6 +187,14 @@ impl Desk {
         }
         Err(HandleError::Contended)
     }
+}
+
+/// One line a turn: what became of it, never what was said.
+fn report(reply: Option<&Reply>, elapsed: Duration) {
+    let status: &'static str = reply.map_or("silent", |reply| reply.status.into());
+    let topic = reply.and_then(|reply| reply.topic.as_deref());
+    let ticket = reply.and_then(|reply| reply.ticket.as_deref());
+    tracing::info!(status, topic, ticket, elapsed_us = elapsed.as_micros(), "handled");
 }
 
 /// Counts what was thought of answers; a changed mind counts again.

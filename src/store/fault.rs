@@ -6,7 +6,8 @@ use super::record::RecordError;
 use crate::desk::ports::StoreError;
 
 /// Why the database did not do what was asked. The cause of a [`StoreError`] of this store.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Fault {
     /// Another process, or a very long queue in this one, kept it busy; trying again later may help.
     #[error("the database is locked")]
@@ -55,7 +56,10 @@ impl Fault {
         matches!(self, Self::Locked(_) | Self::Unreachable(_) | Self::Overtaken(_))
     }
 
+    /// Whatever the store fails in is counted here, so that an operator sees a full disk before people complain.
     pub(super) fn during(self, action: &'static str) -> StoreError {
+        let kind: &'static str = (&self).into();
+        metrics::counter!("zhengqitong_store_faults_total", "kind" => kind).increment(1);
         StoreError { action, cause: Box::new(self) }
     }
 }

@@ -91,6 +91,10 @@ pub(super) async fn ready(State(web): State<Web>) -> Response {
             (state.outbox.is_stuck(), "answers wait for being sent"),
             (state.inbox.dead > 0, "received messages were given up"),
             (state.outbox.dead > 0, "answers were given up"),
+            (
+                edition.is_some() && state.published_edition.is_some_and(|published| Some(published) != edition),
+                "the published edition is not taken over yet",
+            ),
         ] {
             if is_odd {
                 warnings.push(warning);
@@ -128,6 +132,7 @@ pub(super) async fn metrics(State(web): State<Web>) -> Response {
     if let Some(state) = state {
         set_backlog("inbox", &state.inbox);
         set_backlog("outbox", &state.outbox);
+        metrics::gauge!("zhengqitong_published_edition").set(state.published_edition.map_or(0.0, f64::from));
     }
     ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], web.0.prometheus.render()).into_response()
 }
@@ -171,11 +176,14 @@ pub(super) fn describe_metrics() {
     describe_counter!("zhengqitong_turn_failures_total", "Attempts to handle a message that failed");
     describe_counter!("zhengqitong_rate_limited_total", "Requests refused because there were too many");
     describe_histogram!("zhengqitong_http_request_duration_seconds", Unit::Seconds, "HTTP requests");
+    describe_histogram!("zhengqitong_turn_duration_seconds", Unit::Seconds, "Handling a message, commit included");
+    describe_counter!("zhengqitong_store_faults_total", "What the store failed in, by kind");
     describe_histogram!("zhengqitong_ask_duration_seconds", Unit::Seconds, "Questions of programs");
     describe_counter!("zhengqitong_meanings_total", "Questions whose meaning was asked for, by whom and how it went");
     describe_histogram!("zhengqitong_meaning_duration_seconds", Unit::Seconds, "Reading a question with the model");
     describe_gauge!("zhengqitong_store_up", "Whether the store answers");
     describe_gauge!("zhengqitong_edition", "The serving edition; 0 when there is none");
+    describe_gauge!("zhengqitong_published_edition", "The edition that was published last; 0 when there is none");
     describe_gauge!("zhengqitong_waiting_messages", "Messages waiting in inbox and outbox");
     describe_counter!("zhengqitong_feedback_total", "Verdicts on answers by kind; a changed mind counts again");
     describe_gauge!("zhengqitong_questions_kept", "Questions kept to learn from that nobody has settled");

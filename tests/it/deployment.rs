@@ -71,13 +71,51 @@ fn every_alert_leads_to_a_part_of_the_runbook() {
     }
 }
 
+/// Files that set our variables.
+const SETTING: [&str; 4] = [
+    "deploy/zhengqitong.service",
+    "deploy/compose/compose.yaml",
+    "deploy/compose/environment.example",
+    "deploy/kubernetes/deployment.yaml",
+];
+
+/// Variables of ours that a text sets.
+fn variables(text: &str) -> BTreeSet<&str> {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    words.filter(|word| word.starts_with("ZHENGQITONG_")).collect()
+}
+
 #[test]
-fn the_service_is_told_of_settings_that_there_are() {
-    let (unit, readme) = (read("deploy/zhengqitong.service"), read("README.md"));
-    let settings = unit.lines().filter_map(|line| line.strip_prefix("Environment="));
-    let names: Vec<_> = settings.map(|setting| setting.split('=').next().unwrap()).collect();
-    assert!(names.len() >= 5, "{names:?}");
-    for name in names {
-        assert!(readme.contains(&format!("`{name}`")), "the README does not know {name}");
+fn services_and_containers_are_told_of_settings_that_there_are() {
+    for readme in ["README.md", "README.zh-CN.md"] {
+        let readme_text = read(readme);
+        for name in SETTING {
+            let text = read(name);
+            let set = variables(&text);
+            assert!(!set.is_empty(), "{name} sets nothing");
+            let unknown: Vec<_> = set.into_iter().filter(|name| !readme_text.contains(&format!("`{name}`"))).collect();
+            assert!(unknown.is_empty(), "{name} sets what {readme} does not know: {unknown:?}");
+        }
     }
+}
+
+#[test]
+fn containers_run_as_the_user_that_the_image_has_and_can_write_only_their_data() {
+    let dockerfile = read("Dockerfile");
+    assert!(dockerfile.contains("--uid 10001"), "the image's user has another number");
+    let compose: Value = serde_saphyr::from_str(&read("deploy/compose/compose.yaml")).unwrap();
+    for app in ["app-1", "app-2"] {
+        let app = &compose["services"][app];
+        assert_eq!((&app["read_only"], &app["cap_drop"]), (&true.into(), &serde_json::json!(["ALL"])), "{app}");
+        assert!(app["tmpfs"].to_string().contains("/data:uid=10001"), "{app}");
+    }
+    let kubernetes = read("deploy/kubernetes/deployment.yaml");
+    let documents = kubernetes.split("\n---\n").map(|text| serde_saphyr::from_str::<Value>(text).unwrap());
+    let deployment = documents.into_iter().find(|document| document["kind"] == "Deployment").unwrap();
+    let pod = &deployment["spec"]["template"]["spec"];
+    assert_eq!(
+        (&pod["securityContext"]["runAsUser"], &pod["containers"].as_array().unwrap().len()),
+        (&10_001.into(), &1)
+    );
+    assert_eq!(pod["containers"][0]["securityContext"]["readOnlyRootFilesystem"], true);
 }

@@ -264,6 +264,12 @@ pub struct Ticket {
 }
 
 impl Ticket {
+    /// The worst warning that was shown since the clocks began, whichever clock it was about.
+    #[must_use]
+    pub fn worst_card(&self) -> Option<Card> {
+        self.cards.iter().map(|(_, card)| *card).max()
+    }
+
     /// Rebuilds a ticket from its whole history; `None` for an empty history or one that does not begin with a submission.
     #[must_use]
     pub fn replay<'a>(events: impl IntoIterator<Item = &'a Event>) -> Option<Self> {

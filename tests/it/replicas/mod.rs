@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on fails")]
 
+mod edition;
 mod moved;
+mod timers;
 mod two;
 
 use reqwest::header::{COOKIE, SET_COOKIE};
