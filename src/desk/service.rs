@@ -91,7 +91,7 @@ impl Desk {
     pub async fn handle(&self, incoming: &Incoming) -> Result<Option<Reply>, HandleError> {
         let channel: &'static str = incoming.chat.channel.into();
         // Whatever is logged on the way carries the reference that people are told, too.
-        let span = tracing::info_span!("turn", message = incoming.reference(), channel);
+        let span = tracing::info_span!("turn", reference = incoming.reference(), channel);
         async {
             let started = Instant::now();
             let handled = self.turn(incoming, None, |_| ()).await;

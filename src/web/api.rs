@@ -54,6 +54,7 @@ pub(super) async fn ask(
 ) -> Result<Json<Reply>, Refusal> {
     let Json(record) = record?;
     let question = Question::try_from(record)?;
+    let _place = web.begin()?;
     let started = Instant::now();
     let asked = tokio::time::timeout(LIMIT, web.0.assistant.ask(&question)).await;
     let reply = match asked {

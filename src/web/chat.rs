@@ -77,6 +77,7 @@ pub(super) async fn say(
         (None, Some(text)) => Said::text(text, record.label.as_deref())?,
         (None, None) => return Err(Refusal::invalid("invalid_fields", wording::WRONG_FIELDS)),
     };
+    let _place = web.begin()?;
     let chat = visitor.session.chat();
     let after = match record.after {
         Some(after) => after,

@@ -101,6 +101,7 @@ impl Web {
         let Form(form) = form?;
         let said = form.said()?;
         let id = form.message_id(&said)?;
+        let _place = self.begin()?;
         self.take(&visitor.session, &id, &said).await.map_err(|cause| unsaved(&cause))
     }
 }

@@ -35,10 +35,11 @@ use axum::routing::{get, post};
 use axum::serve::ListenerExt;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, Semaphore, broadcast};
+use tokio::sync::{Notify, Semaphore, SemaphorePermit, broadcast};
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 
+use self::refusal::Refusal;
 use crate::desk::message::ChatAddress;
 use crate::desk::ports::{Clock, Store};
 pub use assistant::Assistant;
@@ -72,6 +73,8 @@ pub struct WebConfig {
     pub session_rate: Rate,
     /// How often one network address may send; a whole office may share one.
     pub address_rate: Rate,
+    /// So many messages and questions are worked on at a time; whoever comes then is asked to come again.
+    pub at_a_time: usize,
     /// How long a page waits for news before it asks again.
     pub wait: Duration,
     /// How often waiting pages and the worker look into the store by themselves.
@@ -93,6 +96,7 @@ impl Default for WebConfig {
             database: "sqlite",
             session_rate: rate(20, 10),
             address_rate: rate(300, 100),
+            at_a_time: 256,
             wait: Duration::from_secs(25),
             look_every: Duration::from_secs(2),
             examples: wording::EXAMPLES.map(str::to_owned).to_vec(),
@@ -116,6 +120,8 @@ struct Shared {
     /// Wakes the worker.
     leftover: Notify,
     waiting: Semaphore,
+    /// What is worked on.
+    under_way: Semaphore,
     /// Ends waiting requests; cancelled when [`Web::serve`] is stopped.
     closing: CancellationToken,
 }
@@ -133,6 +139,7 @@ impl Web {
         health::describe_metrics();
         Self(Arc::new(Shared {
             limits: limits::Limits::new(config.session_rate, config.address_rate),
+            under_way: Semaphore::new(config.at_a_time),
             config,
             store,
             assistant,
@@ -198,6 +205,15 @@ impl Web {
     pub fn announce(&self, chat: &ChatAddress) {
         // Nobody waiting is the usual case.
         let _ = self.0.news.send(chat.clone());
+    }
+
+    /// A place among those who are worked for, or a sentence for who comes one too many: a queue that grows without bounds would make
+    /// everybody wait until nobody is answered in time.
+    fn begin(&self) -> Result<SemaphorePermit<'_>, Refusal> {
+        self.0.under_way.try_acquire().map_err(|_full| {
+            metrics::counter!("zhengqitong_rate_limited_total", "by" => "load").increment(1);
+            Refusal::unavailable(wording::BUSY)
+        })
     }
 
     async fn grace_is_over(&self) {

@@ -27,6 +27,7 @@ pub(super) const WRONG_DAY: &str = "as_of 应为有效的日期，格式为 YYYY
 pub(super) const EMPTY: &str = "请输入您的问题后再发送。";
 pub(super) const NO_SESSION: &str = "对话已失效，请刷新页面；如果仍有问题，请允许本网站使用 Cookie。";
 pub(super) const NOT_SAVED: &str = "系统暂时无法受理，您的消息没有保存。请稍后再发，急事请拨打12345。";
+pub(super) const BUSY: &str = "现在咨询的人较多，您的消息没有受理。请过几秒再发，急事请拨打12345。";
 pub(super) const UNAVAILABLE: &str = "系统暂时无法回答，请稍后再试。";
 pub(super) const TOO_SLOW: &str = "处理超时，请稍后再试。";
 pub(super) const BROKEN: &str = "系统出了问题，请稍后再试，急事请拨打12345。";

@@ -246,6 +246,20 @@ async fn too_many_messages_are_refused_with_a_time_to_wait() {
 }
 
 #[tokio::test]
+async fn one_too_many_at_a_time_is_asked_to_come_again_and_nobody_waits_in_a_growing_queue() {
+    let site = Site::open_with(WebConfig { at_a_time: 2, ..WebConfig::default() }).await;
+    let visitors = futures::future::join_all((0..8).map(|_| site.visitor())).await;
+    let answers = futures::future::join_all(visitors.iter().map(|visitor| visitor.say("m1", "注销"))).await;
+    let (taken, refused): (Vec<_>, Vec<_>) = answers.iter().partition(|(status, _)| *status == 200);
+    assert_eq!((taken.len(), refused.len()), (2, 6), "{answers:?}");
+    for (status, answer) in refused {
+        assert_eq!((*status, answer["error"]["code"].as_str()), (503, Some("unavailable")));
+        assert!(answer.to_string().contains("咨询的人较多"), "{answer}");
+    }
+    assert_eq!(site.visitor().await.say("m1", "注销").await.0, 200, "afterwards there is room again");
+}
+
+#[tokio::test]
 async fn when_the_store_is_down_nobody_is_told_that_something_is_saved() {
     let site = Site::open().await;
     let visitor = site.visitor().await;
