@@ -13,6 +13,7 @@ mod figures;
 mod gauges;
 mod hand_over;
 mod house;
+mod letters;
 mod meanings;
 mod model;
 mod output;
@@ -140,6 +141,7 @@ async fn with_house(cli: &Cli, house: &House) -> anyhow::Result<Outcome> {
             TicketCommand::Figures(args) => figures::run(house, args).await,
             TicketCommand::Export { file, period, replace } => figures::export(house, file, *period, *replace).await,
         },
+        Command::DeadLetters { command } => letters::run(house, command).await,
         Command::Unanswered { list, command } => match command {
             None => unanswered::list(house, list).await,
             Some(UnansweredCommand::Show { id, format }) => unanswered::show(house, *id, *format).await,

@@ -2,6 +2,7 @@
 
 mod chinese;
 mod learning;
+mod letters;
 mod model;
 mod storage;
 mod tickets;
@@ -17,6 +18,7 @@ use clap_complete::Shell;
 use jiff::civil::Date;
 
 pub use learning::{DraftCommand, DraftPlace, TableFormat, UnansweredArgs, UnansweredCommand};
+pub use letters::LettersCommand;
 pub use model::ModelCommand;
 pub use storage::StoreCommand;
 pub use tickets::{CommissionerCommand, FiguresArgs, FiguresFormat, Order, PeriodArgs, TicketCommand};
@@ -253,6 +255,13 @@ pub enum Command {
         /// Only tell.
         #[arg(long, help = "只检查，不升级；需要升级时退出码为 1")]
         check: bool,
+    },
+    /// Messages that were given up.
+    #[command(about = "没有处理成功、没有送达的消息（死信）：查看、重试、不再提示")]
+    DeadLetters {
+        /// What to do.
+        #[command(subcommand)]
+        command: LettersCommand,
     },
     /// The database as a whole.
     #[command(about = "数据库：备份、恢复，在 SQLite 和 PostgreSQL 之间搬迁")]

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::changes::{AuditEntry, Changes};
 use super::dialogue::Dialogue;
 use super::knowledge::KnowledgeBase;
+pub use super::letters::DeadLetters;
 pub use super::meanings::{Meanings, SemanticVariant, WordsOnly};
 use super::message::{Channel, ChatAddress, Outgoing};
 pub use super::questions::Questions;
@@ -131,7 +132,7 @@ pub struct Backlog {
     pub waiting: u64,
     /// Receipt of the oldest one.
     pub oldest: Option<Timestamp>,
-    /// Messages that were given up.
+    /// Messages that were given up and that nobody has settled.
     pub dead: u64,
 }
 
@@ -428,6 +429,6 @@ pub trait Files: Send + Sync {
 }
 
 /// Everything the desk keeps.
-pub trait Store: Inbox + Outbox + Files + Editions + Questions + Threads {}
+pub trait Store: Inbox + Outbox + DeadLetters + Files + Editions + Questions + Threads {}
 
-impl<T: Inbox + Outbox + Files + Editions + Questions + Threads> Store for T {}
+impl<T: Inbox + Outbox + DeadLetters + Files + Editions + Questions + Threads> Store for T {}

@@ -26,7 +26,8 @@ const BACKLOG: &str = "
     SELECT waiting.number, waiting.oldest, dead.number
     FROM (SELECT COUNT(*) AS number, MIN(received_at) AS oldest FROM inbox
           WHERE state = 'waiting' AND channel <> 'terminal') AS waiting,
-         (SELECT COUNT(*) AS number FROM inbox WHERE state = 'dead' AND channel <> 'terminal') AS dead";
+         (SELECT COUNT(*) AS number FROM inbox
+          WHERE state = 'dead' AND looked_into_at IS NULL AND channel <> 'terminal') AS dead";
 
 type Row = (String, String, String, String, i64, i64);
 

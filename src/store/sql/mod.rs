@@ -14,6 +14,7 @@ mod expiry;
 mod figures;
 mod files;
 mod inbox;
+mod letters;
 mod outbox;
 mod questions;
 mod roster;

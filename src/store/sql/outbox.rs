@@ -64,7 +64,7 @@ const HISTORY: &str = "
 const BACKLOG: &str = "
     SELECT waiting.number, waiting.oldest, dead.number
     FROM (SELECT COUNT(*) AS number, MIN(written_at) AS oldest FROM outbox WHERE state = 'waiting') AS waiting,
-         (SELECT COUNT(*) AS number FROM outbox WHERE state = 'dead') AS dead";
+         (SELECT COUNT(*) AS number FROM outbox WHERE state = 'dead' AND looked_into_at IS NULL) AS dead";
 
 type Row = (i64, String, String, String, String, Option<String>, i64, Option<String>);
 

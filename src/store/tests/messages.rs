@@ -5,7 +5,8 @@ use futures::future::join_all;
 use super::sample::{LEASE, at, button, number, outgoing, received, saying, telegram, web};
 use super::{Store, contract};
 use crate::desk::changes::Changes;
-use crate::desk::message::{Channel, ChatAddress};
+use crate::desk::letters::LetterOrder;
+use crate::desk::message::{Channel, ChatAddress, reference};
 use crate::desk::ports::{Backlog, CommitError, InboxItem};
 
 contract!(
@@ -20,6 +21,7 @@ contract!(
     the_oldest_message_of_each_conversation_is_sent_first,
     a_retry_holds_up_its_own_conversation_only,
     a_message_given_up_does_not_hold_up_its_conversation,
+    a_dead_letter_is_shown_until_somebody_settles_it,
     what_did_not_arrive_is_looked_into_once,
     fetched_channels_never_wait,
     a_conversation_is_shown_again_in_order,
@@ -186,6 +188,41 @@ async fn a_message_given_up_does_not_hold_up_its_conversation(store: &impl Store
     assert_eq!(texts(&next), ["b"]);
     store.mark_sent(next[0].0, "m", at(9)).await.unwrap();
     assert_eq!(store.outbox_backlog().await.unwrap(), Backlog { waiting: 0, oldest: None, dead: 1 });
+}
+
+async fn a_dead_letter_is_shown_until_somebody_settles_it(store: &impl Store) {
+    let (chat, terminal) = (telegram("1"), ChatAddress::new(Channel::Terminal, "1"));
+    store.receive(&[received("a", &chat, 1), received("b", &chat, 2), received("t", &terminal, 3)]).await.unwrap();
+    store.commit(saying(4, vec![outgoing(&chat, "one"), outgoing(&telegram("2"), "gone")])).await.unwrap();
+    for id in ["a", "t"] {
+        store.fail_incoming(id, "cannot be read", None).await.unwrap();
+    }
+    for (id, text) in claim_out(store, 5).await {
+        store.give_up_outgoing(id, "no", text == "gone", at(6)).await.unwrap();
+    }
+    let gone = store.undelivered(9).await.unwrap();
+    store.commit(Changes { looked_into: vec![gone[0].id], ..saying(7, vec![]) }).await.unwrap();
+
+    let letters = store.dead_letters(9).await.unwrap();
+    let [read, sent] = letters.as_slice() else { panic!("{letters:?}") };
+    assert_eq!((read.reference.as_deref(), read.error.as_str()), (Some(reference("a").as_str()), "cannot be read"));
+    assert_eq!((sent.reference.as_deref(), sent.error.as_str(), sent.attempts), (None, "no", 1));
+    assert_eq!((store.inbox_backlog().await.unwrap().dead, store.outbox_backlog().await.unwrap().dead), (1, 1));
+
+    assert!(store.settle_letter(read.id, LetterOrder::Retry, "cli", at(10)).await.unwrap());
+    assert_eq!(claim(store, 9).await, None, "not before it was put back");
+    assert_eq!(claim(store, 10).await.as_deref(), Some("a"), "before b, as it came");
+    assert!(store.settle_letter(sent.id, LetterOrder::Dismiss, "cli", at(11)).await.unwrap());
+    assert_eq!(store.dead_letters(9).await.unwrap(), []);
+    assert!(!store.settle_letter(read.id, LetterOrder::Dismiss, "cli", at(12)).await.unwrap(), "it is no dead letter");
+    assert!(!store.settle_letter(sent.id, LetterOrder::Dismiss, "cli", at(12)).await.unwrap(), "settled before");
+    assert!(store.settle_letter(sent.id, LetterOrder::Retry, "cli", at(13)).await.unwrap(), "a changed mind");
+    assert_eq!(texts(&claim_out(store, 13).await), ["one"]);
+    let settled: Vec<_> = store.audit_log("dead_letter.retry").await.unwrap();
+    assert_eq!(
+        settled.iter().map(|entry| entry.detail.clone()).collect::<Vec<_>>(),
+        [read.id.to_string(), sent.id.to_string()]
+    );
 }
 
 async fn what_did_not_arrive_is_looked_into_once(store: &impl Store) {

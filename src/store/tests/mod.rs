@@ -22,12 +22,12 @@ use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
 use super::{PostgresStore, SqliteStore};
-use crate::desk::ports::{Editions, Files, Inbox, Outbox, Questions, Threads};
+use crate::desk::ports::{DeadLetters, Editions, Files, Inbox, Outbox, Questions, Threads};
 
 /// What the contract is about.
-trait Store: Inbox + Outbox + Files + Editions + Questions + Threads {}
+trait Store: Inbox + Outbox + DeadLetters + Files + Editions + Questions + Threads {}
 
-impl<S: Inbox + Outbox + Files + Editions + Questions + Threads> Store for S {}
+impl<S: Inbox + Outbox + DeadLetters + Files + Editions + Questions + Threads> Store for S {}
 
 /// A store in a file of its own, which is deleted with the folder.
 async fn in_file() -> (SqliteStore, TempDir) {

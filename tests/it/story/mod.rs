@@ -5,6 +5,7 @@
 mod handling;
 mod invitation;
 mod killed;
+mod letters;
 mod main_story;
 mod media;
 mod reindexed;
