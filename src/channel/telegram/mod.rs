@@ -14,8 +14,10 @@ mod limits;
 mod link;
 mod menu;
 mod parse;
+mod parts;
 mod poller;
 mod presses;
+mod progress;
 mod sender;
 mod text;
 mod threads;
@@ -42,6 +44,7 @@ use self::limits::Limits;
 use self::link::Reporter;
 use self::poller::Poller;
 use self::presses::Presses;
+use self::progress::Unfinished;
 use self::sender::Sender;
 use self::worker::Worker;
 use super::Handler;
@@ -65,6 +68,8 @@ pub struct TelegramConfig {
     pub poll_timeout: Duration,
     /// How often the inbox and the outbox are looked at without being told of news.
     pub check_every: Duration,
+    /// For how long a message is claimed for sending: a good deal more than twice as long as a slow request takes.
+    pub send_lease: Duration,
     /// How long turns, and then sending, may go on after the stop.
     pub grace: Duration,
 }
@@ -79,6 +84,7 @@ impl TelegramConfig {
             workers: 4,
             poll_timeout: Duration::from_secs(10),
             check_every: Duration::from_secs(1),
+            send_lease: Duration::from_mins(1),
             grace: Duration::from_secs(5),
         }
     }
@@ -223,13 +229,14 @@ impl Telegram {
             bot: self.bot.clone(),
             ports: Arc::clone(&self.ports),
             limits: Limits::new(),
-            unfinished: std::sync::Mutex::default(),
+            unfinished: Unfinished::default(),
         };
         let sender = Sender {
             ports: Arc::clone(&self.ports),
             courier: Arc::new(courier),
             written: Arc::clone(&self.written),
             check_every: self.config.check_every,
+            lease: self.config.send_lease,
         };
         let mut tasks = JoinSet::new();
         tasks.spawn(sender.run(stop.clone()));
@@ -260,7 +267,11 @@ fn describe_metrics() {
 
 /// A moment after another.
 fn later(now: Timestamp, wait: Duration) -> Timestamp {
-    SignedDuration::try_from(wait).ok().and_then(|wait| now.checked_add(wait).ok()).unwrap_or(Timestamp::MAX)
+    now.checked_add(signed(wait)).unwrap_or(Timestamp::MAX)
+}
+
+fn signed(duration: Duration) -> SignedDuration {
+    SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX)
 }
 
 /// An error with its causes, in one line; masked, should one of them quote what somebody wrote.

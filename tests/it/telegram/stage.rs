@@ -30,6 +30,7 @@ pub(super) struct Stage {
     pub(super) inbox: Arc<Gate>,
     pub(super) clock: Arc<SteppedClock>,
     pub(super) token: String,
+    pub(super) send_lease: Duration,
     _folder: TempDir,
 }
 
@@ -45,7 +46,15 @@ impl Stage {
         });
         let telegram = FakeBotApi::start().await;
         let token = telegram.token().to_owned();
-        Self { telegram, store, inbox, clock: Arc::default(), token, _folder: folder }
+        Self {
+            telegram,
+            store,
+            inbox,
+            clock: Arc::default(),
+            token,
+            send_lease: Duration::from_mins(1),
+            _folder: folder,
+        }
     }
 
     pub(super) fn config(&self) -> TelegramConfig {
@@ -53,6 +62,7 @@ impl Stage {
         config.api_url = Some(self.telegram.url().parse().expect("it is an address"));
         config.check_every = Duration::from_millis(20);
         config.poll_timeout = Duration::from_secs(5);
+        config.send_lease = self.send_lease;
         config
     }
 
@@ -236,10 +246,16 @@ impl Inbox for Gate {
         self.store.is_settled(id).await
     }
 
-    async fn fail_incoming(&self, id: &str, error: &str, retry_at: Option<Timestamp>) -> Result<(), StoreError> {
-        self.store.fail_incoming(id, error, retry_at).await?;
+    async fn fail_incoming(
+        &self,
+        id: &str,
+        attempt: u32,
+        error: &str,
+        retry_at: Option<Timestamp>,
+    ) -> Result<bool, StoreError> {
+        let is_ours = self.store.fail_incoming(id, attempt, error, retry_at).await?;
         self.failures.send_modify(|failures| *failures += 1);
-        Ok(())
+        Ok(is_ours)
     }
 
     async fn inbox_backlog(&self) -> Result<Backlog, StoreError> {
