@@ -22,6 +22,7 @@ pub mod learning;
 mod meanings;
 pub mod message;
 mod moves;
+pub mod pace;
 pub mod ports;
 pub mod press;
 pub mod questions;

@@ -8,6 +8,7 @@ use super::dialogue::Dialogue;
 use super::knowledge::KnowledgeBase;
 pub use super::meanings::{Meanings, SemanticVariant, WordsOnly};
 use super::message::{Channel, ChatAddress, Outgoing};
+pub use super::pace::Turns;
 pub use super::questions::Questions;
 pub use super::threads::Threads;
 use crate::domain::answer::{Found, Matching};
@@ -446,6 +447,6 @@ pub trait Files: Send + Sync {
 }
 
 /// Everything the desk keeps.
-pub trait Store: Inbox + Outbox + Files + Editions + Questions + Threads {}
+pub trait Store: Inbox + Outbox + Files + Editions + Questions + Threads + Turns {}
 
-impl<T: Inbox + Outbox + Files + Editions + Questions + Threads> Store for T {}
+impl<T: Inbox + Outbox + Files + Editions + Questions + Threads + Turns> Store for T {}

@@ -14,7 +14,7 @@ use teloxide::types::ParseMode;
 use super::api::{self, Sent};
 use super::backoff::Backoff;
 use super::fault::Fault;
-use super::limits::Limits;
+use super::limits::{Crowded, Limits};
 use super::parts::{Part, keyboard, message, parts};
 use super::progress::{AGAIN, Hold, Progress, Unfinished, Verdict, judge};
 use super::threads::{Destination, PlaceError};
@@ -49,9 +49,9 @@ impl Courier {
             Err(trouble) => return self.has_no_place(item, progress, &trouble).await,
         };
         if destination.is_thread()
-            && let Err(wait) = self.limits.group_is_ready(destination.place.chat)
+            && let Err(crowded) = self.limits.pass_group(destination.place.chat).await
         {
-            return self.retry(item, "the group has had enough for now", later(self.ports.clock.now(), wait)).await;
+            return self.retry(item, &crowded.to_string(), crowded.0).await;
         }
         while let Some(&part) = parts.get(progress.parts) {
             let is_last = progress.parts + 1 == parts.len();
@@ -74,6 +74,7 @@ impl Courier {
                 PlaceError::Fault(fault) => judge(&mut progress, fault, now),
                 PlaceError::Store(_) => Verdict::Retry(later(now, AGAIN.after(1))),
                 PlaceError::Late => Verdict::Retry(now),
+                PlaceError::Crowded(Crowded(at)) => Verdict::Retry(*at),
                 PlaceError::NoAddress => Verdict::GiveUp,
             };
             if let Verdict::Retry(at) = verdict {
@@ -93,6 +94,10 @@ impl Courier {
             PlaceError::Late => {
                 self.unfinished.remember(item.id, progress);
                 self.retry(item, &trouble.to_string(), self.ports.clock.now()).await;
+            }
+            PlaceError::Crowded(crowded) => {
+                self.unfinished.remember(item.id, progress);
+                self.retry(item, &trouble.to_string(), crowded.0).await;
             }
             PlaceError::Store(cause) => {
                 tracing::error!(outbox.id = item.id, cause = chain(cause), "a message could not be sent; trying again");
@@ -141,7 +146,7 @@ impl Courier {
         caption: Option<&str>,
         buttons: &[Vec<Button>],
     ) -> Result<Sent, PlaceError> {
-        self.limits.pass(to.place.chat).await;
+        self.limits.pass(to.place.chat).await?;
         to.is_ours()?;
         let keyboard = serde_json::to_value(keyboard(buttons)).unwrap_or_default();
         let html = caption.map(text::to_html);
@@ -173,7 +178,7 @@ impl Courier {
         let plain = message(to.place, part, buttons);
         let html = if is_first { text::to_html(part) } else { teloxide::utils::html::escape(part) };
         let formatted = message(to.place, &html, buttons).parse_mode(ParseMode::Html);
-        self.limits.pass(to.place.chat).await;
+        self.limits.pass(to.place.chat).await?;
         to.is_ours()?;
         match api::call(&self.bot, api::Send(formatted)).await {
             Err(Fault::Markup(_)) => {

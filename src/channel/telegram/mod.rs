@@ -48,7 +48,7 @@ use self::progress::Unfinished;
 use self::sender::Sender;
 use self::worker::Worker;
 use super::Handler;
-use crate::desk::ports::{Clock, Files, Inbox, Outbox, Store, Threads};
+use crate::desk::ports::{Clock, Files, Inbox, Outbox, Store, Threads, Turns};
 
 /// The roster is looked at once in so many checks: somebody new sees their commands soon, not at once.
 const ROSTER_LOOKS: u32 = 10;
@@ -100,6 +100,8 @@ pub struct Ports {
     pub files: Arc<dyn Files>,
     /// Remembers the threads of the supervisors' group.
     pub threads: Arc<dyn Threads>,
+    /// Keeps the pace of sending, for all processes together.
+    pub turns: Arc<dyn Turns>,
     /// Handles updates.
     pub handler: Arc<dyn Handler>,
     /// Tells the time.
@@ -110,7 +112,8 @@ impl Ports {
     /// Everything from one store.
     pub fn new(store: Arc<dyn Store>, handler: Arc<dyn Handler>, clock: Arc<dyn Clock>) -> Self {
         let (inbox, outbox, files) = (Arc::clone(&store) as _, Arc::clone(&store) as _, Arc::clone(&store) as _);
-        Self { inbox, outbox, files, threads: store as _, handler, clock }
+        let threads = Arc::clone(&store) as _;
+        Self { inbox, outbox, files, threads, turns: store as _, handler, clock }
     }
 }
 
@@ -228,7 +231,7 @@ impl Telegram {
         let courier = Courier {
             bot: self.bot.clone(),
             ports: Arc::clone(&self.ports),
-            limits: Limits::new(),
+            limits: Limits::new(Arc::clone(&self.ports)),
             unfinished: Unfinished::default(),
         };
         let sender = Sender {
@@ -240,6 +243,7 @@ impl Telegram {
         };
         let mut tasks = JoinSet::new();
         tasks.spawn(sender.run(stop.clone()));
+        tasks.spawn(limits::keep_tidy(Arc::clone(&self.ports), stop.clone()));
         tasks.spawn(presses::run(self.bot.clone(), waiting));
         tasks
     }

@@ -9,6 +9,7 @@ use serde_json::json;
 use super::api;
 use super::deliver::Courier;
 use super::fault::Fault;
+use super::limits::Crowded;
 use super::progress::Hold;
 use crate::desk::message::{ChatAddress, Outgoing};
 use crate::desk::ports::StoreError;
@@ -30,6 +31,9 @@ pub(super) enum PlaceError {
     /// What is left of the lease is too short for a slow request.
     #[error("delivering it takes longer than one lease")]
     Late,
+    /// The chat has had as much as it may for now.
+    #[error(transparent)]
+    Crowded(#[from] Crowded),
 }
 
 /// A chat, or a thread within it.

@@ -15,6 +15,7 @@ mod figures;
 mod files;
 mod inbox;
 mod outbox;
+mod pace;
 mod questions;
 mod roster;
 mod threads;

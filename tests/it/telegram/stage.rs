@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use zhengqitong::channel::telegram::{Link, Ports, TaskEnded, Telegram, TelegramConfig};
 use zhengqitong::desk::changes::Changes;
 use zhengqitong::desk::message::{Channel, ChatAddress, Outgoing};
-use zhengqitong::desk::ports::{Backlog, Clock, Files, Inbox, InboxItem, Outbox, Received, StoreError};
+use zhengqitong::desk::ports::{Backlog, Clock, Files, Inbox, InboxItem, Outbox, Received, StoreError, Turns};
 use zhengqitong::store::SqliteStore;
 
 use super::parrot::{Parrot, UNPOISONED};
@@ -31,6 +31,7 @@ pub(super) struct Stage {
     pub(super) clock: Arc<SteppedClock>,
     pub(super) token: String,
     pub(super) send_lease: Duration,
+    pub(super) turns: Arc<dyn Turns>,
     _folder: TempDir,
 }
 
@@ -46,6 +47,7 @@ impl Stage {
         });
         let telegram = FakeBotApi::start().await;
         let token = telegram.token().to_owned();
+        let turns = Arc::clone(&store) as _;
         Self {
             telegram,
             store,
@@ -53,6 +55,7 @@ impl Stage {
             clock: Arc::default(),
             token,
             send_lease: Duration::from_mins(1),
+            turns,
             _folder: folder,
         }
     }
@@ -73,6 +76,7 @@ impl Stage {
             outbox: Arc::clone(&self.store) as _,
             files: Arc::clone(&self.store) as _,
             threads: Arc::clone(&self.store) as _,
+            turns: Arc::clone(&self.turns),
             handler: Arc::clone(parrot) as _,
             clock: Arc::clone(&self.clock) as _,
         };
@@ -81,7 +85,7 @@ impl Stage {
 
     /// A process of the bot.
     pub(super) fn starts(&self) -> Process {
-        let parrot = Arc::new(Parrot::new(Arc::clone(&self.store)));
+        let parrot = Arc::new(Parrot::new(Arc::clone(&self.store) as _));
         let bot = self.bot(&parrot);
         let (link, stop) = (bot.link(), CancellationToken::new());
         let mut running = JoinSet::new();
