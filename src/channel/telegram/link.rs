@@ -39,7 +39,7 @@ impl Reporter {
             return;
         }
         match fault {
-            Fault::WrongToken | Fault::Conflict(_) => {
+            Fault::WrongToken | Fault::Conflict(_) | Fault::Refused(_) => {
                 tracing::error!(class = fault.class(), "no updates from Telegram: {fault}");
             }
             _ => tracing::warn!(class = fault.class(), "no updates from Telegram: {fault}"),

@@ -1,11 +1,12 @@
-//! The Telegram bot: long polling into the inbox, turns from the inbox to the desk, sending from the outbox.
+//! The Telegram bot: updates into the inbox, fetched or brought, turns from the inbox to the desk, sending from the outbox.
 //!
 //! The three run side by side and only meet in the store, so that each can fail, wait and be stopped by itself. The client
 //! library's dispatcher is not used: it acknowledges updates before they are handled and keeps them in memory only. Of groups only
-//! the supervisors' is served, and of that only tickets' threads. Webhooks are not served; what people attach is passed on by its
-//! id and never downloaded.
+//! the supervisors' is served, and of that only tickets' threads. What people attach is passed on by its
+//! id and never downloaded. Where Telegram brings updates itself ([`Webhook`]), whoever serves HTTP hands them in; no HTTP is spoken here.
 
 mod api;
+mod arrivals;
 mod attached;
 mod backoff;
 mod deliver;
@@ -21,6 +22,7 @@ mod progress;
 mod sender;
 mod text;
 mod threads;
+mod webhook;
 mod worker;
 
 use std::error::Error;
@@ -38,7 +40,9 @@ use tokio_util::sync::CancellationToken;
 pub use self::api::SetupError;
 pub use self::fault::Fault;
 pub use self::link::Link;
+pub use self::webhook::{Delivery, Webhook, WebhookConfig};
 
+use self::arrivals::Arrivals;
 use self::deliver::Courier;
 use self::limits::Limits;
 use self::link::Reporter;
@@ -46,6 +50,7 @@ use self::poller::Poller;
 use self::presses::Presses;
 use self::progress::Unfinished;
 use self::sender::Sender;
+use self::webhook::Registrar;
 use self::worker::Worker;
 use super::Handler;
 use crate::desk::ports::{Clock, Files, Inbox, Outbox, Store, Threads, Turns};
@@ -62,6 +67,8 @@ pub struct TelegramConfig {
     pub api_url: Option<Url>,
     /// The supervisors' group, in which every ticket has a thread.
     pub group: Option<i64>,
+    /// Where Telegram is to bring updates; they are fetched where there is none.
+    pub webhook: Option<WebhookConfig>,
     /// How many conversations are handled at a time.
     pub workers: usize,
     /// How long Telegram may keep a poll open; whole seconds, at most ten.
@@ -81,6 +88,7 @@ impl TelegramConfig {
             token,
             api_url: None,
             group: None,
+            webhook: None,
             workers: 4,
             poll_timeout: Duration::from_secs(10),
             check_every: Duration::from_secs(1),
@@ -143,6 +151,30 @@ pub async fn user_name(config: &TelegramConfig) -> Result<String, LookUpError> {
     Ok(me.username.unwrap_or_default())
 }
 
+/// What Telegram says of the webhook. For checks, not needed for running.
+#[derive(Clone, Debug)]
+pub struct Registration {
+    /// Where updates are brought to; `None` where they have to be fetched.
+    pub url: Option<String>,
+    /// Updates that wait at Telegram.
+    pub waiting: u64,
+    /// When bringing one failed last, and why, in Telegram's words.
+    pub failure: Option<(Timestamp, String)>,
+}
+
+/// Asks Telegram where it brings updates.
+///
+/// # Errors
+///
+/// Returns [`LookUpError`]: what an operator has to mend.
+pub async fn registration(config: &TelegramConfig) -> Result<Registration, LookUpError> {
+    let hook = api::call(&api::bot(config)?, api::HookInfo {}).await?;
+    let failed_at = hook.last_error_date.and_then(|secs| Timestamp::from_second(secs).ok());
+    let failure = failed_at.map(|at| (at, hook.failure()));
+    let url = Some(hook.url).filter(|url| !url.is_empty());
+    Ok(Registration { url, waiting: hook.pending_update_count, failure })
+}
+
 /// The Telegram bot.
 pub struct Telegram {
     bot: Bot,
@@ -150,6 +182,8 @@ pub struct Telegram {
     ports: Arc<Ports>,
     link: Arc<Reporter>,
     written: Arc<Notify>,
+    arrivals: Arrivals,
+    webhook: Option<Arc<Webhook>>,
 }
 
 impl Telegram {
@@ -160,7 +194,16 @@ impl Telegram {
     /// Returns [`SetupError`] when the address cannot be used or there is no HTTP client to be had.
     pub fn new(config: TelegramConfig, ports: Ports) -> Result<Self, SetupError> {
         let (bot, ports) = (api::bot(&config)?, Arc::new(ports));
-        Ok(Self { bot, config, ports, link: Arc::new(Reporter::new()), written: Arc::new(Notify::new()) })
+        let arrivals = Arrivals::new(Arc::clone(&ports));
+        let webhook = |hook| Arc::new(Webhook::new(hook, &config.token, arrivals.clone()));
+        let webhook = config.webhook.as_ref().map(webhook);
+        let (link, written) = (Arc::new(Reporter::new()), Arc::new(Notify::new()));
+        Ok(Self { bot, config, ports, link, written, arrivals, webhook })
+    }
+
+    /// Where updates are to be handed in that Telegram brings; `None` where they are fetched.
+    pub fn webhook(&self) -> Option<Arc<Webhook>> {
+        self.webhook.clone()
     }
 
     /// Whether updates arrive; changes are seen by whoever watches.
@@ -201,19 +244,11 @@ impl Telegram {
     }
 
     fn intake(&self, stop: &CancellationToken, presses: Presses) -> JoinSet<()> {
-        let arrived = Arc::new(Notify::new());
-        let poller = Poller {
-            bot: self.bot.clone(),
-            ports: Arc::clone(&self.ports),
-            arrived: Arc::clone(&arrived),
-            link: Arc::clone(&self.link),
-            timeout: self.config.poll_timeout.min(Duration::from_secs(10)),
-        };
         let worker = Worker {
             ports: Arc::clone(&self.ports),
             group: self.config.group,
             presses,
-            arrived,
+            arrived: self.arrivals.news(),
             written: Arc::clone(&self.written),
             check_every: self.config.check_every,
         };
@@ -221,7 +256,22 @@ impl Telegram {
         for _ in 0..self.config.workers.max(1) {
             tasks.spawn(worker.clone().run(stop.clone()));
         }
-        tasks.spawn(poller.run(stop.clone()));
+        match (&self.config.webhook, &self.webhook) {
+            (Some(config), Some(webhook)) => {
+                let (bot, url, webhook) = (self.bot.clone(), config.url.clone(), Arc::clone(webhook));
+                let registrar = Registrar { bot, url, webhook, link: Arc::clone(&self.link) };
+                tasks.spawn(registrar.run(stop.clone()));
+            }
+            _ => {
+                let poller = Poller {
+                    bot: self.bot.clone(),
+                    arrivals: self.arrivals.clone(),
+                    link: Arc::clone(&self.link),
+                    timeout: self.config.poll_timeout.min(Duration::from_secs(10)),
+                };
+                tasks.spawn(poller.run(stop.clone()));
+            }
+        }
         let look_every = self.config.check_every * ROSTER_LOOKS;
         tasks.spawn(menu::run(self.bot.clone(), Arc::clone(&self.ports), look_every, stop.clone()));
         tasks
