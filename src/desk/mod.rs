@@ -19,6 +19,7 @@ pub mod hand_over;
 pub mod evaluation;
 pub mod knowledge;
 pub mod learning;
+pub mod lease;
 mod meanings;
 pub mod message;
 mod moves;

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::changes::{AuditEntry, Changes};
 use super::dialogue::Dialogue;
 use super::knowledge::KnowledgeBase;
+pub use super::lease::Leases;
 pub use super::meanings::{Meanings, SemanticVariant, WordsOnly};
 use super::message::{Channel, ChatAddress, Outgoing};
 pub use super::pace::Turns;
@@ -447,6 +448,6 @@ pub trait Files: Send + Sync {
 }
 
 /// Everything the desk keeps.
-pub trait Store: Inbox + Outbox + Files + Editions + Questions + Threads + Turns {}
+pub trait Store: Inbox + Outbox + Files + Editions + Questions + Threads + Turns + Leases {}
 
-impl<T: Inbox + Outbox + Files + Editions + Questions + Threads + Turns> Store for T {}
+impl<T: Inbox + Outbox + Files + Editions + Questions + Threads + Turns + Leases> Store for T {}

@@ -37,7 +37,7 @@ pub(super) const TABLES: [&str; 18] = [
 
 /// Tables about the moment, which stay behind: whoever copies has stopped everything that they speak of.
 #[cfg(test)]
-pub(super) const OF_THE_MOMENT: [&str; 1] = ["pace"];
+pub(super) const OF_THE_MOMENT: [&str; 2] = ["pace", "lease"];
 
 /// So many rows are in memory at a time.
 pub(super) const PAGE: i64 = 500;

@@ -20,6 +20,7 @@ macro_rules! migrations {
                 (5, "reach", include_str!(concat!("../../migrations/", $folder, "/0005_reach.sql"))),
                 (6, "threads", include_str!(concat!("../../migrations/", $folder, "/0006_threads.sql"))),
                 (7, "pace", include_str!(concat!("../../migrations/", $folder, "/0007_pace.sql"))),
+                (8, "lease", include_str!(concat!("../../migrations/", $folder, "/0008_lease.sql"))),
             ])
         });
     };

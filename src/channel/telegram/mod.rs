@@ -10,6 +10,7 @@ mod arrivals;
 mod attached;
 mod backoff;
 mod deliver;
+mod duty;
 mod fault;
 mod limits;
 mod link;
@@ -44,6 +45,7 @@ pub use self::webhook::{Delivery, Webhook, WebhookConfig};
 
 use self::arrivals::Arrivals;
 use self::deliver::Courier;
+use self::duty::Duty;
 use self::limits::Limits;
 use self::link::Reporter;
 use self::poller::Poller;
@@ -53,7 +55,7 @@ use self::sender::Sender;
 use self::webhook::Registrar;
 use self::worker::Worker;
 use super::Handler;
-use crate::desk::ports::{Clock, Files, Inbox, Outbox, Store, Threads, Turns};
+use crate::desk::ports::{Clock, Files, Inbox, Leases, Outbox, Store, Threads, Turns};
 
 /// The roster is looked at once in so many checks: somebody new sees their commands soon, not at once.
 const ROSTER_LOOKS: u32 = 10;
@@ -110,6 +112,8 @@ pub struct Ports {
     pub threads: Arc<dyn Threads>,
     /// Keeps the pace of sending, for all processes together.
     pub turns: Arc<dyn Turns>,
+    /// Says which process fetches updates.
+    pub leases: Arc<dyn Leases>,
     /// Handles updates.
     pub handler: Arc<dyn Handler>,
     /// Tells the time.
@@ -120,8 +124,8 @@ impl Ports {
     /// Everything from one store.
     pub fn new(store: Arc<dyn Store>, handler: Arc<dyn Handler>, clock: Arc<dyn Clock>) -> Self {
         let (inbox, outbox, files) = (Arc::clone(&store) as _, Arc::clone(&store) as _, Arc::clone(&store) as _);
-        let threads = Arc::clone(&store) as _;
-        Self { inbox, outbox, files, threads, turns: store as _, handler, clock }
+        let (threads, turns) = (Arc::clone(&store) as _, Arc::clone(&store) as _);
+        Self { inbox, outbox, files, threads, turns, leases: store as _, handler, clock }
     }
 }
 
@@ -263,8 +267,11 @@ impl Telegram {
                 tasks.spawn(registrar.run(stop.clone()));
             }
             _ => {
+                // The number of the bot, which is no secret.
+                let number = self.bot.token().split(':').next().unwrap_or_default();
                 let poller = Poller {
                     bot: self.bot.clone(),
+                    duty: Duty::new(Arc::clone(&self.ports), Arc::clone(&self.link), number),
                     arrivals: self.arrivals.clone(),
                     link: Arc::clone(&self.link),
                     timeout: self.config.poll_timeout.min(Duration::from_secs(10)),
@@ -309,7 +316,8 @@ async fn finish(tasks: &mut JoinSet<()>, grace: Duration, what: &str) {
 }
 
 fn describe_metrics() {
-    metrics::describe_gauge!("zhengqitong_telegram_up", "Whether updates arrive");
+    metrics::describe_gauge!("zhengqitong_telegram_up", "Whether updates arrive, here or where they are fetched");
+    metrics::describe_gauge!("zhengqitong_telegram_poller", "Whether this process fetches updates; one of all does");
     metrics::describe_counter!("zhengqitong_telegram_updates_received_total", "New updates stored");
     metrics::describe_counter!("zhengqitong_telegram_updates_handled_total", "Attempts to handle an update by outcome");
     metrics::describe_counter!("zhengqitong_telegram_store_errors_total", "Attempts to store updates that failed");

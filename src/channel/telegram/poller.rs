@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::api::{self, GetRawUpdates};
 use super::arrivals::{Arrivals, received};
 use super::backoff::Backoff;
+use super::duty::{Duty, Term};
 use super::fault::Fault;
 use super::link::Reporter;
 use super::{chain, parse};
@@ -27,20 +28,31 @@ const STORE_DOWN: Backoff = Backoff { first: Duration::from_millis(200), most: D
 pub(super) struct Poller {
     pub(super) bot: Bot,
     pub(super) arrivals: Arrivals,
+    pub(super) duty: Duty,
     pub(super) link: Arc<Reporter>,
     pub(super) timeout: Duration,
 }
 
 impl Poller {
-    /// Polls until it is stopped; the last batch may then be stored but not acknowledged, which is harmless.
+    /// Polls until it is stopped, whenever that is this process's duty; the last batch may then be stored but not acknowledged, which
+    /// is harmless.
     pub(super) async fn run(self, stop: CancellationToken) {
-        stop.run_until_cancelled(self.poll()).await;
+        while let Some(term) = stop.run_until_cancelled(self.duty.begins()).await {
+            let polling = async {
+                tokio::select! {
+                    () = self.poll(&term) => {}
+                    () = self.duty.lasts(&term) => {}
+                }
+            };
+            let _stopped = stop.run_until_cancelled(polling).await;
+        }
+        self.duty.ends().await;
     }
 
-    async fn poll(&self) {
+    async fn poll(&self, term: &Term) {
         let mut offset = 0;
         let mut failures = 0;
-        loop {
+        while term.lasts() {
             match api::call(&self.bot, GetRawUpdates::new(offset, self.timeout)).await {
                 Ok(updates) => {
                     failures = 0;

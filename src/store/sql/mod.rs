@@ -14,6 +14,7 @@ mod expiry;
 mod figures;
 mod files;
 mod inbox;
+mod lease;
 mod outbox;
 mod pace;
 mod questions;

@@ -1,11 +1,12 @@
 //! One contract for every store, and what only one of them promises.
 //!
-//! The functions in `messages`, `decisions`, `editions`, `people`, `questions`, `threads` and `turns` know only the ports, and are
+//! The functions in `messages`, `decisions`, `editions`, `people`, `questions`, `threads`, `turns` and `leases` know only the ports, and are
 //! run on both databases. `opening` is about the file, `server` about PostgreSQL, `schema` about both
 //! having the same tables, `moving` about copies and backups.
 
 mod decisions;
 mod editions;
+mod leases;
 mod messages;
 mod moving;
 mod opening;
@@ -23,12 +24,12 @@ use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
 use super::{PostgresStore, SqliteStore};
-use crate::desk::ports::{Editions, Files, Inbox, Outbox, Questions, Threads, Turns};
+use crate::desk::ports::{Editions, Files, Inbox, Leases, Outbox, Questions, Threads, Turns};
 
 /// What the contract is about.
-trait Store: Inbox + Outbox + Files + Editions + Questions + Threads + Turns {}
+trait Store: Inbox + Outbox + Files + Editions + Questions + Threads + Turns + Leases {}
 
-impl<S: Inbox + Outbox + Files + Editions + Questions + Threads + Turns> Store for S {}
+impl<S: Inbox + Outbox + Files + Editions + Questions + Threads + Turns + Leases> Store for S {}
 
 /// A store in a file of its own, which is deleted with the folder.
 async fn in_file() -> (SqliteStore, TempDir) {

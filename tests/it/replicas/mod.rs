@@ -4,6 +4,7 @@
 
 mod edition;
 mod moved;
+mod polling;
 mod timers;
 mod two;
 mod webhook;

@@ -285,11 +285,26 @@ impl Serving {
         child.wait().unwrap();
     }
 
+    /// Lets it stand still, as a machine does that swaps.
+    pub(crate) fn pause(&self) {
+        self.signal("-STOP");
+    }
+
+    /// Lets it go on after a pause.
+    pub(crate) fn resume(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        let pid = self.child.as_ref().unwrap().id().to_string();
+        assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
+    }
+
     /// Asks it to end, and asserts that it does so in time and calls that a success.
     pub(crate) fn stop(mut self) {
+        self.signal("-TERM");
         let mut child = self.child.take().unwrap();
         let pid = child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
         let (sender, ended) = channel();
         thread::spawn(move || sender.send(child.wait().unwrap()));
         let status = ended.recv_timeout(STOP_BOUND).unwrap_or_else(|_| {

@@ -77,6 +77,7 @@ impl Stage {
             files: Arc::clone(&self.store) as _,
             threads: Arc::clone(&self.store) as _,
             turns: Arc::clone(&self.turns),
+            leases: Arc::clone(&self.store) as _,
             handler: Arc::clone(parrot) as _,
             clock: Arc::clone(&self.clock) as _,
         };
