@@ -81,7 +81,7 @@ fn supervisors_group(group: &RawNumber, faults: &mut Vec<String>) -> Option<i64>
     number
 }
 
-/// An empty address turns it off, as whoever overrides a file by the environment needs it.
+/// An empty address is none.
 fn webhook(
     file: &RawTelegram,
     environment: &RawTelegram,
