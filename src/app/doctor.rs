@@ -1,19 +1,21 @@
 //! `doctor`: what can go wrong, checked one by one, and what to do about it.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::Outcome;
+use super::hook;
 use super::house::{self, House, telegram_config};
 use super::output::Out;
 use super::serve::CLOCKS_DIFFER;
 use crate::catalog::{self, Bundle};
-use crate::channel::telegram::user_name;
+use crate::channel::telegram::{Registration, TelegramConfig, registration, user_name};
 use crate::cli::Format;
 use crate::config::Config;
 use crate::desk::learning;
 use crate::desk::ports::Clock;
 use crate::desk::wording::expiry::ending_line;
+use crate::domain::calendar::china_time;
 use crate::domain::ending::{WARNED_DAYS_AHEAD, endings_within};
 use crate::search;
 use crate::semantic;
@@ -21,6 +23,9 @@ use crate::store::Kind;
 
 /// A group that so many have asked should be looked at.
 const PRESSING_ASKERS: usize = 3;
+
+/// A failed delivery is told of for so long.
+const FAILURES_TOLD: SignedDuration = SignedDuration::from_hours(24);
 
 /// Feedback is counted over this time.
 const FEEDBACK_COUNTED: SignedDuration = SignedDuration::from_hours(24 * 30);
@@ -120,7 +125,7 @@ fn database(house: &House, findings: &mut Findings) {
 }
 
 fn knowledge(config: &Config, findings: &mut Findings) {
-    let today = crate::domain::calendar::china_time(super::house::SystemClock.now()).date();
+    let today = china_time(super::house::SystemClock.now()).date();
     let loaded = catalog::load(&config.faq_data, today);
     if loaded.is_publishable() {
         let detail = format!("{} 个主题，{} 个提醒", loaded.base.topics.len(), loaded.problems.len());
@@ -237,9 +242,42 @@ async fn telegram(house: &House, findings: &mut Findings) {
         findings.good("Telegram", "没有设置令牌，只提供网页和终端");
         return;
     };
-    match user_name(&telegram_config(section)).await {
-        Ok(name) => findings.good("Telegram", format!("已连接，机器人 @{name}")),
-        Err(cause) => findings.bad("Telegram", cause.to_string(), "请检查令牌、网络和 TELOXIDE_API_URL"),
+    if let Err(misuse) = hook::check(&house.config) {
+        findings.bad("Telegram", misuse.to_string(), "请修改 telegram.webhook_url 的路径");
+    }
+    let config = telegram_config(section);
+    let name = match user_name(&config).await {
+        Ok(name) => name,
+        Err(cause) => return findings.bad("Telegram", cause.to_string(), "请检查令牌、网络和 TELOXIDE_API_URL"),
+    };
+    let mode =
+        if config.webhook.is_some() { "webhook，由 Telegram 推送" } else { "长轮询，由本服务拉取" };
+    let detail = format!("已连接，机器人 @{name}，接收方式：{mode}");
+    match registration(&config).await.map(|registration| odd(&config, &registration, house.clock.now())) {
+        Ok(Some((what, todo))) => findings.warn("Telegram", format!("{detail}；{what}"), todo),
+        // Only of interest: the bot works without knowing it.
+        Ok(None) | Err(_) => findings.good("Telegram", detail),
+    }
+}
+
+/// What is not as it should be with what Telegram says of the webhook, and what to do.
+fn odd(config: &TelegramConfig, registered: &Registration, now: Timestamp) -> Option<(String, String)> {
+    let wanted = config.webhook.as_ref().map(|webhook| webhook.url.as_str());
+    match (wanted, &registered.url, &registered.failure) {
+        (Some(wanted), url, _) if url.as_deref() != Some(wanted) => {
+            let url = url.as_deref().map_or_else(|| "没有登记".to_owned(), |url| format!("登记的是 {url}"));
+            Some((format!("Telegram 那里{url}"), "启动服务后会自动登记；服务已在运行时请查看日志".to_owned()))
+        }
+        (Some(_), _, Some((at, why))) if now.duration_since(*at) < FAILURES_TOLD => {
+            let (at, waiting) = (china_time(*at).strftime("%Y-%m-%d %H:%M"), registered.waiting);
+            let what = format!("最近一次推送失败（{at}）：{why}；{waiting} 条等待推送");
+            Some((what, "请检查域名、证书和反向代理是否把该路径转给本服务".to_owned()))
+        }
+        (None, Some(url), _) => {
+            let what = format!("Telegram 那里登记了 {url}，在取消之前拉取不到消息");
+            Some((what, "启动服务后会自动取消；如要由 Telegram 推送，请设置 telegram.webhook_url".to_owned()))
+        }
+        _ => None,
     }
 }
 

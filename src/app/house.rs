@@ -13,7 +13,7 @@ use super::output::progress;
 use super::publish::{self, Attempt, Verdict, Wish};
 use super::reindex;
 use crate::catalog::{self, Bundle, HolidayYear, Loaded};
-use crate::channel::telegram::TelegramConfig;
+use crate::channel::telegram::{TelegramConfig, WebhookConfig};
 use crate::config::{Config, TelegramSection};
 use crate::desk::knowledge::{Edition, Shelf};
 use crate::desk::ports::{Clock, EditionRecord};
@@ -242,7 +242,9 @@ pub(crate) fn store_help(url: &str) -> String {
 /// The bot as the configuration wants it.
 pub(crate) fn telegram_config(section: &TelegramSection) -> TelegramConfig {
     let (api_url, group) = (section.api_url.clone(), section.group);
-    TelegramConfig { api_url, group, ..TelegramConfig::new(section.token.clone()) }
+    let webhook = section.webhook.as_ref();
+    let webhook = webhook.map(|hook| WebhookConfig { url: hook.url.clone(), secret: hook.secret.clone() });
+    TelegramConfig { api_url, group, webhook, ..TelegramConfig::new(section.token.clone()) }
 }
 
 /// The knowledge of a published edition. Part of it is not good enough: whoever cannot read a topic, because a newer version of the

@@ -12,6 +12,7 @@ mod explain;
 mod figures;
 mod gauges;
 mod hand_over;
+mod hook;
 mod house;
 mod letters;
 mod meanings;

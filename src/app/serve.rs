@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
+use super::hook::{self, TelegramHook};
 use super::house::{House, Revived, telegram_config};
 use super::output::Out;
 use super::{Outcome, gauges, watch};
@@ -40,6 +41,7 @@ const GRACE: Duration = Duration::from_secs(15);
 
 /// `serve`.
 pub(crate) async fn run(house: &House) -> anyhow::Result<Outcome> {
+    hook::check(&house.config)?;
     let metrics = telemetry::start_metrics().context("指标无法启用")?;
     let listener = TcpListener::bind(house.config.listen)
         .await
@@ -49,10 +51,9 @@ pub(crate) async fn run(house: &House) -> anyhow::Result<Outcome> {
     house.store.release_claims().await?;
     let desk = house.desk().await?;
     let mut tasks = Tasks::default();
-    let written = match &house.config.telegram {
-        Some(section) => start_telegram(house, section, &desk, &mut tasks)?,
-        None => Arc::new(Notify::new()),
-    };
+    let telegram = house.config.telegram.as_ref().map(|section| telegram(house, section, &desk)).transpose()?;
+    let webhook = telegram.as_ref().and_then(Telegram::webhook);
+    let written = telegram.as_ref().map_or_else(Arc::default, Telegram::written);
     let web_config = WebConfig {
         secure_cookies: house.config.secure_cookies,
         trusts_proxy: house.config.trusts_proxy,
@@ -61,6 +62,13 @@ pub(crate) async fn run(house: &House) -> anyhow::Result<Outcome> {
         ..WebConfig::default()
     };
     let web = Web::new(web_config, house.store.clone(), desk.clone(), metrics, house.clock.clone());
+    let web = match webhook {
+        Some(webhook) => web.with_hook(Arc::new(TelegramHook(webhook))),
+        None => web,
+    };
+    if let Some(telegram) = telegram {
+        start_telegram(telegram, &mut tasks);
+    }
     let (worker, stop) = (web.clone(), tasks.stop());
     tasks.start("web-inbox", async move { worker.run_worker(stop).await });
     let stop = tasks.stop();
@@ -90,24 +98,19 @@ pub(crate) async fn run(house: &House) -> anyhow::Result<Outcome> {
     Ok(outcome)
 }
 
-fn start_telegram(
-    house: &House,
-    section: &TelegramSection,
-    desk: &Arc<Desk>,
-    tasks: &mut Tasks,
-) -> anyhow::Result<Arc<Notify>> {
+fn telegram(house: &House, section: &TelegramSection, desk: &Arc<Desk>) -> anyhow::Result<Telegram> {
     let config = telegram_config(section);
     let ports = Ports::new(house.store.clone(), desk.clone(), house.clock.clone());
-    let telegram =
-        Telegram::new(config, ports).context("Telegram 机器人无法启动，请检查 TELOXIDE_TOKEN 和 TELOXIDE_API_URL")?;
-    let written = telegram.written();
+    Telegram::new(config, ports).context("Telegram 机器人无法启动，请检查 TELOXIDE_TOKEN 和 TELOXIDE_API_URL")
+}
+
+fn start_telegram(telegram: Telegram, tasks: &mut Tasks) {
     let stop = tasks.stop();
     tasks.start("telegram", async move {
         if let Err(cause) = telegram.run(stop).await {
             tracing::error!(error = %cause, "the Telegram bot failed");
         }
     });
-    Ok(written)
 }
 
 /// Tells people where and how to ask.
@@ -118,8 +121,11 @@ fn greet(house: &House, desk: &Desk, url: &str) -> std::io::Result<()> {
     out.line(format!("网页问答：{url}"))?;
     out.line("终端提问：zhengqitong ask \"注销公司要多久\" 或 zhengqitong chat")?;
     out.line(match &house.config.telegram {
-        Some(_) => "Telegram：已设置令牌，正在连接。",
-        None => "Telegram：没有设置 TELOXIDE_TOKEN，未启动；网页和终端可以直接使用。",
+        Some(TelegramSection { webhook: Some(webhook), .. }) => {
+            format!("Telegram：已设置令牌，由 Telegram 推送消息到 {}（webhook），正在登记。", webhook.url)
+        }
+        Some(_) => "Telegram：已设置令牌，由本服务拉取消息（长轮询），正在连接。".to_owned(),
+        None => "Telegram：没有设置 TELOXIDE_TOKEN，未启动；网页和终端可以直接使用。".to_owned(),
     })?;
     out.line(house.semantics.announcement(edition.meanings.as_ref()))?;
     out.line("按 Ctrl-C 停止。")

@@ -4,6 +4,7 @@
 
 #[cfg(test)]
 mod tests;
+mod telegram;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -14,6 +15,8 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use crate::domain::calendar::{Calendar, WorkingSpan};
+use telegram::RawTelegram;
+pub use telegram::{TelegramSection, WebhookSection};
 
 /// The file that is read when no other is named, if it exists.
 pub const DEFAULT_FILE: &str = "zhengqitong.toml";
@@ -55,17 +58,6 @@ pub struct Config {
     pub log_filter: String,
     /// Whether logs are JSON lines.
     pub log_json: bool,
-}
-
-/// The Telegram section.
-#[derive(Clone, Debug)]
-pub struct TelegramSection {
-    /// The bot token; never printed.
-    pub token: SecretString,
-    /// A Bot API server other than the public one.
-    pub api_url: Option<Url>,
-    /// The supervisors' group, in which every ticket has a topic.
-    pub group: Option<i64>,
 }
 
 /// The model section.
@@ -140,23 +132,6 @@ struct RawWeb {
     secure_cookies: Option<bool>,
     trusts_proxy: Option<bool>,
     public_origin: Option<String>,
-}
-
-#[derive(Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct RawTelegram {
-    token: Option<SecretString>,
-    api_url: Option<String>,
-    group: Option<RawNumber>,
-}
-
-impl std::fmt::Debug for RawTelegram {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("RawTelegram")
-            .field("api_url", &self.api_url)
-            .field("group", &self.group)
-            .finish_non_exhaustive()
-    }
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -325,7 +300,7 @@ fn assemble(file: &Raw, environment: &Raw, overrides: &Overrides, faults: &mut V
         trusts_proxy: environment.web.trusts_proxy.or(file.web.trusts_proxy).unwrap_or(false),
         public_origin: environment.web.public_origin.clone().or_else(|| file.web.public_origin.clone()),
         watches_knowledge: environment.knowledge.watch.or(file.knowledge.watch).unwrap_or(false),
-        telegram: telegram(file, environment, faults),
+        telegram: telegram::section(&file.telegram, &environment.telegram, faults),
         working_spans: working_spans(&spans, faults),
         sends_weekly_figures: environment.figures.weekly.or(file.figures.weekly).unwrap_or(true),
         questions_keep_days: keep_days(
@@ -335,34 +310,6 @@ fn assemble(file: &Raw, environment: &Raw, overrides: &Overrides, faults: &mut V
         log_filter: text(&none, &environment.log.filter, &file.log.filter, "info,tantivy=warn,sqlx=warn,hyper=warn"),
         log_json: environment.log.json.or(file.log.json).unwrap_or(false),
     }
-}
-
-fn telegram(file: &Raw, environment: &Raw, faults: &mut Vec<String>) -> Option<TelegramSection> {
-    let token = environment.telegram.token.clone().or_else(|| file.telegram.token.clone())?;
-    let api_url = environment.telegram.api_url.clone().or_else(|| file.telegram.api_url.clone());
-    let api_url = api_url.and_then(|url| match url.parse::<Url>() {
-        Ok(url) if matches!(url.scheme(), "http" | "https") => Some(url),
-        _ => {
-            faults.push(format!("telegram.api_url：“{url}”不是有效的网址，应以 http:// 或 https:// 开头"));
-            None
-        }
-    });
-    let group = environment.telegram.group.as_ref().or(file.telegram.group.as_ref());
-    let group = group.and_then(|group| supervisors_group(group, faults));
-    Some(TelegramSection { token, api_url, group })
-}
-
-/// Telegram writes the ids of groups with topics as negative numbers.
-fn supervisors_group(group: &RawNumber, faults: &mut Vec<String>) -> Option<i64> {
-    let number = match group {
-        RawNumber::Number(number) => Some(*number),
-        RawNumber::Text(text) => text.trim().parse().ok(),
-    };
-    let number = number.filter(|number| *number < 0);
-    if number.is_none() {
-        faults.push("telegram.group：应为开启话题的超级群组编号，是以 -100 开头的数字，例如 -1001234567890".to_owned());
-    }
-    number
 }
 
 /// Half a year, if nothing else is said.

@@ -76,6 +76,31 @@ fn a_group_is_a_negative_number_in_the_file_and_in_the_environment() {
 }
 
 #[test]
+fn a_webhook_is_a_public_address_with_a_path() {
+    fn webhook(file: &str, variables: &[(&str, &str)]) -> Result<Option<WebhookSection>, ConfigError> {
+        let config = load(&format!("[telegram]\ntoken = 't'\n{file}"), variables, &Overrides::default())?;
+        Ok(config.telegram.and_then(|telegram| telegram.webhook))
+    }
+    assert!(webhook("", &[]).unwrap().is_none());
+    let file = "webhook_url = 'https://zqt.example.gov.cn/telegram'";
+    let section = webhook(file, &[("ZHENGQITONG_TELEGRAM__WEBHOOK_SECRET", "geheim-1_A")]).unwrap().unwrap();
+    assert_eq!(section.url.path(), "/telegram");
+    assert!(section.secret.is_some() && !format!("{section:?}").contains("geheim"));
+    assert!(webhook("webhook_url = ''", &[]).unwrap().is_none());
+    let own = "api_url = 'http://127.0.0.1:8081'\nwebhook_url = 'http://127.0.0.1:8080/telegram'";
+    assert!(webhook(own, &[]).unwrap().is_some());
+    for wrong in ["http://zqt.example.gov.cn/telegram", "https://zqt.example.gov.cn", "zqt.example.gov.cn/telegram"] {
+        let error = webhook(&format!("webhook_url = '{wrong}'"), &[]).unwrap_err();
+        assert!(error.to_string().contains("telegram.webhook_url"), "{error}");
+    }
+    for wrong in ["", "mit Leerzeichen", "密"] {
+        let error = webhook(&format!("{file}\nwebhook_secret = '{wrong}'"), &[]).unwrap_err();
+        assert!(error.to_string().contains("telegram.webhook_secret"), "{error}");
+        assert!(wrong.is_empty() || !error.to_string().contains(wrong), "{error}");
+    }
+}
+
+#[test]
 fn tokens_and_keys_are_never_printed() {
     let environment =
         [("ZHENGQITONG_TELEGRAM__TOKEN", "123:secret"), ("ZHENGQITONG_MODEL__ENDPOINT_KEY", "secret too")];

@@ -6,9 +6,11 @@ use jiff::{SignedDuration, Timestamp};
 use super::changes::{AuditEntry, Changes};
 use super::dialogue::Dialogue;
 use super::knowledge::KnowledgeBase;
+pub use super::lease::Leases;
 pub use super::letters::DeadLetters;
 pub use super::meanings::{Meanings, SemanticVariant, WordsOnly};
 use super::message::{Channel, ChatAddress, Outgoing};
+pub use super::pace::Turns;
 pub use super::questions::Questions;
 pub use super::threads::Threads;
 use crate::domain::answer::{Found, Matching};
@@ -97,7 +99,7 @@ pub struct Received {
 pub struct InboxItem {
     /// The message.
     pub received: Received,
-    /// How often handling it was begun, this time included.
+    /// How often handling it was begun, this time included. Every claim has its own number, so it also says which claim this is.
     pub attempts: u32,
 }
 
@@ -108,7 +110,7 @@ pub struct OutboxItem {
     pub id: i64,
     /// The message.
     pub message: Outgoing,
-    /// How often sending it was begun, this time included.
+    /// How often sending it was begun, this time included. Every claim has its own number, so it also says which claim this is.
     pub attempts: u32,
 }
 
@@ -181,10 +183,19 @@ pub trait Inbox: Send + Sync {
 
     /// Puts a claimed message back until `retry_at`, or gives it up when `None`: it is kept as a dead letter.
     ///
+    /// `attempt` is the claim's own number ([`InboxItem::attempts`]). `false`, and nothing is changed, where the message is settled
+    /// or somebody else has claimed it since: whoever outlives their lease has no say any more.
+    ///
     /// # Errors
     ///
     /// Returns [`StoreError`] when the store fails.
-    async fn fail_incoming(&self, id: &str, error: &str, retry_at: Option<Timestamp>) -> Result<(), StoreError>;
+    async fn fail_incoming(
+        &self,
+        id: &str,
+        attempt: u32,
+        error: &str,
+        retry_at: Option<Timestamp>,
+    ) -> Result<bool, StoreError>;
 
     /// What waits.
     ///
@@ -212,6 +223,8 @@ pub trait Outbox: Send + Sync {
 
     /// Records that a message was sent, with the channel's own id for it.
     ///
+    /// Taken from anybody, be their lease over or not: a message that was sent was sent. The first id is kept.
+    ///
     /// # Errors
     ///
     /// Returns [`StoreError`] when the store fails.
@@ -219,13 +232,19 @@ pub trait Outbox: Send + Sync {
 
     /// Puts a claimed message back until `retry_at`.
     ///
+    /// `attempt` is the claim's own number ([`OutboxItem::attempts`]). `false`, and nothing is changed, where the message is settled
+    /// or somebody else has claimed it since.
+    ///
     /// # Errors
     ///
     /// Returns [`StoreError`] when the store fails.
-    async fn retry_outgoing(&self, id: i64, error: &str, retry_at: Timestamp) -> Result<(), StoreError>;
+    async fn retry_outgoing(&self, id: i64, attempt: u32, error: &str, retry_at: Timestamp)
+    -> Result<bool, StoreError>;
 
     /// Gives a message up: it is kept as a dead letter and does not hold up its conversation. `is_unreachable` where the person
     /// cannot be reached at all, which the desk looks into.
+    ///
+    /// `false`, and nothing is changed, where claim number `attempt` is not the latest one, or the message is settled.
     ///
     /// # Errors
     ///
@@ -233,10 +252,11 @@ pub trait Outbox: Send + Sync {
     async fn give_up_outgoing(
         &self,
         id: i64,
+        attempt: u32,
         error: &str,
         is_unreachable: bool,
         at: Timestamp,
-    ) -> Result<(), StoreError>;
+    ) -> Result<bool, StoreError>;
 
     /// Messages to people who cannot be reached that have not been looked into yet, oldest first, at most `limit`.
     ///
@@ -429,6 +449,6 @@ pub trait Files: Send + Sync {
 }
 
 /// Everything the desk keeps.
-pub trait Store: Inbox + Outbox + DeadLetters + Files + Editions + Questions + Threads {}
+pub trait Store: Inbox + Outbox + DeadLetters + Files + Editions + Questions + Threads + Turns + Leases {}
 
-impl<T: Inbox + Outbox + DeadLetters + Files + Editions + Questions + Threads> Store for T {}
+impl<T: Inbox + Outbox + DeadLetters + Files + Editions + Questions + Threads + Turns + Leases> Store for T {}

@@ -19,6 +19,8 @@ macro_rules! migrations {
                 (4, "desk", include_str!(concat!("../../migrations/", $folder, "/0004_desk.sql"))),
                 (5, "reach", include_str!(concat!("../../migrations/", $folder, "/0005_reach.sql"))),
                 (6, "threads", include_str!(concat!("../../migrations/", $folder, "/0006_threads.sql"))),
+                (7, "pace", include_str!(concat!("../../migrations/", $folder, "/0007_pace.sql"))),
+                (8, "lease", include_str!(concat!("../../migrations/", $folder, "/0008_lease.sql"))),
                 (9, "letters", include_str!(concat!("../../migrations/", $folder, "/0009_letters.sql"))),
             ])
         });

@@ -37,7 +37,9 @@ const HEADERS: [(HeaderName, &str); 7] = [
 pub(super) async fn guard(State(web): State<Web>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let method = known_method(request.method());
-    let route = known_route(request.uri().path());
+    let path = request.uri().path();
+    let is_hook = web.0.hook.get().is_some_and(|hook| hook.path() == path);
+    let route = if is_hook { "webhook" } else { known_route(path) };
     let mut response = match tokio::time::timeout(TIME_LIMIT, next.run(request)).await {
         Ok(response) => response,
         Err(_elapsed) => Refusal::new(StatusCode::GATEWAY_TIMEOUT, "timeout", wording::TOO_SLOW).into_response(),
@@ -63,13 +65,16 @@ fn protect(headers: &mut HeaderMap, is_https: bool) {
     }
 }
 
+/// Where there is nothing of ours.
+pub(super) const OTHER: &str = "other";
+
 /// Anybody can make addresses up; each would be a new series.
-fn known_route(path: &str) -> &'static str {
+pub(super) fn known_route(path: &str) -> &'static str {
     const ROUTES: [&str; 7] = ["/", "/chat/messages", "/chat/form", "/api/v1/ask", "/healthz", "/readyz", "/metrics"];
     if path.starts_with("/assets/") {
         return "/assets/";
     }
-    ROUTES.into_iter().find(|route| *route == path).unwrap_or("other")
+    ROUTES.into_iter().find(|route| *route == path).unwrap_or(OTHER)
 }
 
 /// Anybody can make methods up; each would be a new series.

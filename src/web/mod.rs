@@ -12,6 +12,7 @@ mod chat;
 mod form;
 mod guard;
 mod health;
+mod hook;
 mod limits;
 mod origin;
 mod page;
@@ -24,7 +25,7 @@ mod wording;
 mod worker;
 
 use std::num::NonZeroU32;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use std::{io, net::SocketAddr};
 
@@ -43,6 +44,7 @@ use self::refusal::Refusal;
 use crate::desk::message::ChatAddress;
 use crate::desk::ports::{Clock, Store};
 pub use assistant::Assistant;
+pub use hook::{Hook, Taken, is_taken};
 pub use limits::Rate;
 pub use record::parse;
 
@@ -115,6 +117,7 @@ struct Shared {
     prometheus: PrometheusHandle,
     clock: Arc<dyn Clock>,
     limits: limits::Limits,
+    hook: OnceLock<Arc<dyn Hook>>,
     /// Conversations that were told something.
     news: broadcast::Sender<ChatAddress>,
     /// Wakes the worker.
@@ -140,6 +143,7 @@ impl Web {
         Self(Arc::new(Shared {
             limits: limits::Limits::new(config.session_rate, config.address_rate),
             under_way: Semaphore::new(config.at_a_time),
+            hook: OnceLock::new(),
             config,
             store,
             assistant,
@@ -150,6 +154,15 @@ impl Web {
             waiting: Semaphore::new(MAX_WAITING),
             closing: CancellationToken::new(),
         }))
+    }
+
+    /// Serves a hook as well; one at most, the first that is named.
+    ///
+    /// Our own pages go before it: see [`is_taken`].
+    #[must_use]
+    pub fn with_hook(self, hook: Arc<dyn Hook>) -> Self {
+        let _first = self.0.hook.get_or_init(|| hook);
+        self
     }
 
     /// All routes.
@@ -167,7 +180,7 @@ impl Web {
             .route("/healthz", get(health::alive))
             .route("/readyz", get(health::ready))
             .route("/metrics", get(health::metrics))
-            .fallback(refusal::no_such_page)
+            .fallback(hook::serve)
             .method_not_allowed_fallback(refusal::no_such_method)
             .layer(DefaultBodyLimit::max(MAX_BODY))
             .layer(CatchPanicLayer::custom(refusal::panicked))

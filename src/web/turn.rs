@@ -132,7 +132,8 @@ impl Web {
             return;
         }
         let retry_at = self.0.clock.now() + backoff(attempts);
-        if let Err(cause) = self.0.store.fail_incoming(&item.received.id, &error, Some(retry_at)).await {
+        // Where somebody else has it by now, it is theirs to put back.
+        if let Err(cause) = self.0.store.fail_incoming(&item.received.id, attempts, &error, Some(retry_at)).await {
             // Its lease runs out by itself.
             tracing::warn!(reference, error = chain(&cause), "a web message could not be put back");
         }
@@ -141,7 +142,6 @@ impl Web {
     /// Keeps the message as a dead letter and tells the person, so that nobody waits in vain.
     async fn give_up(&self, item: &InboxItem, error: &str) {
         let reference = reference(&item.received.id);
-        tracing::error!(reference, "a web message was given up");
         let apology = Outgoing {
             to: item.received.chat.clone(),
             text: wording::given_up(&reference),
@@ -150,9 +150,13 @@ impl Web {
             attachment: None,
         };
         let changes = Changes { outgoing: vec![apology], at: self.0.clock.now(), ..Changes::default() };
-        if let Err(cause) = self.0.store.fail_incoming(&item.received.id, error, None).await {
-            tracing::warn!(reference, error = chain(&cause), "a web message could not be kept as a dead letter");
-            return;
+        match self.0.store.fail_incoming(&item.received.id, item.attempts, error, None).await {
+            Ok(true) => tracing::error!(reference, "a web message was given up"),
+            Ok(false) => return tracing::warn!(reference, "somebody else has a web message that took too long here"),
+            Err(cause) => {
+                tracing::warn!(reference, error = chain(&cause), "a web message could not be kept as a dead letter");
+                return;
+            }
         }
         match self.0.store.commit(changes).await {
             Ok(()) => self.announce(&item.received.chat),

@@ -14,6 +14,7 @@ pub(super) const SHORTCUTS: [(&str, &str); 4] =
     [("/human", "找专员"), ("/progress", "查进度"), ("/new", "新问题"), ("/help", "帮助")];
 
 pub(super) const CROSS_SITE: &str = "为了您的安全，不受理来自其他网站的提交。请在本页面中操作。";
+pub(super) const NO_SECRET: &str = "请求没有带上正确的密钥，不予受理。";
 pub(super) const TOO_LARGE: &str = "发送的内容太大，请缩短后再发。";
 pub(super) const NOT_JSON_TYPE: &str = "请求的内容类型应为 application/json。";
 pub(super) const NOT_FORM_TYPE: &str = "请求的内容类型应为 application/x-www-form-urlencoded。";

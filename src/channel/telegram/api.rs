@@ -22,6 +22,9 @@ pub(super) const ANSWER: Duration = Duration::from_secs(25);
 /// Which updates we want; the others are not sent to us.
 const KINDS: [&str; 4] = ["message", "edited_message", "callback_query", "my_chat_member"];
 
+/// So many deliveries to the webhook at a time; Telegram's own default.
+const HOOK_CONNECTIONS: u32 = 40;
+
 /// Why the adapter cannot be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
@@ -87,6 +90,57 @@ impl Payload for GetRawUpdates {
 
     fn timeout_hint(&self) -> Option<Duration> {
         Some(Duration::from_secs(self.timeout))
+    }
+}
+
+/// `setWebhook`; waiting updates are kept.
+#[derive(Clone, Serialize)]
+pub(super) struct SetHook {
+    url: String,
+    secret_token: String,
+    allowed_updates: [&'static str; 4],
+    max_connections: u32,
+}
+
+impl SetHook {
+    pub(super) fn new(url: &str, secret: &str) -> Self {
+        let (url, secret_token) = (url.to_owned(), secret.to_owned());
+        Self { url, secret_token, allowed_updates: KINDS, max_connections: HOOK_CONNECTIONS }
+    }
+}
+
+impl Payload for SetHook {
+    type Output = Value;
+
+    const NAME: &'static str = "SetWebhook";
+}
+
+/// `getWebhookInfo`.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(super) struct HookInfo {}
+
+impl Payload for HookInfo {
+    type Output = Hook;
+
+    const NAME: &'static str = "GetWebhookInfo";
+}
+
+/// What Telegram knows of the webhook.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Hook {
+    /// Empty where there is none.
+    pub(super) url: String,
+    pub(super) pending_update_count: u64,
+    /// In seconds.
+    pub(super) last_error_date: Option<i64>,
+    last_error_message: Option<String>,
+}
+
+impl Hook {
+    /// What went wrong last, in Telegram's words, of which not too many.
+    pub(super) fn failure(&self) -> String {
+        self.last_error_message.iter().flat_map(|words| words.chars()).take(200).collect()
     }
 }
 

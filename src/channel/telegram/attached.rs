@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use teloxide::Bot;
 
 use super::api::{self, Sent};
-use super::deliver::Place;
 use super::fault::Fault;
+use super::threads::Place;
 use crate::desk::message::{Attachment, AttachmentKind};
 
 /// What is larger is not passed on: bots cannot read it, so it could not be shown anywhere else either.

@@ -3,37 +3,27 @@
 //! How far a message of several parts has come, and how long it has been in trouble, is only remembered in memory: after a
 //! restart it begins anew. So a crash repeats at most one message, and Telegram offers nothing to do better.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use teloxide::Bot;
-use teloxide::payloads::{SendMessage, SendMessageSetters};
-use teloxide::types::{
-    ChatId, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, MessageId, ParseMode, ThreadId,
-};
+use teloxide::payloads::SendMessageSetters;
+use teloxide::types::ParseMode;
 
 use super::api::{self, Sent};
 use super::backoff::Backoff;
 use super::fault::Fault;
-use super::limits::Limits;
+use super::limits::{Crowded, Limits};
+use super::parts::{Part, keyboard, message, parts};
+use super::progress::{AGAIN, Hold, Progress, Unfinished, Verdict, judge};
 use super::threads::{Destination, PlaceError};
 use super::{Ports, attached, chain, later, text};
-use crate::desk::message::{Attachment, Button, Outgoing};
+use crate::desk::message::{Attachment, Button};
 use crate::desk::ports::OutboxItem;
 use crate::desk::threads::TicketThread;
 use crate::desk::wording::talk;
 
-/// A part is only begun while the lease leaves time for a slow answer.
-const BEGIN_WITHIN: Duration = Duration::from_secs(20);
-/// A message that Telegram fails to take for so long is given up.
-const PATIENCE: SignedDuration = SignedDuration::from_hours(24);
-/// The longest data below a button, in bytes.
-const MAX_BUTTON_DATA: usize = 64;
-
-const AGAIN: Backoff = Backoff { first: Duration::from_secs(1), most: Duration::from_mins(5) };
-const TOKEN_AGAIN: Backoff = Backoff { first: Duration::from_mins(1), most: Duration::from_mins(1) };
 const RECORD_AGAIN: Backoff = Backoff { first: Duration::from_millis(100), most: Duration::from_secs(2) };
 /// So often is it tried to record what was sent before that is left to the next claim.
 const RECORD_ATTEMPTS: u32 = 6;
@@ -43,87 +33,35 @@ pub(super) struct Courier {
     pub(super) bot: Bot,
     pub(super) ports: Arc<Ports>,
     pub(super) limits: Limits,
-    pub(super) unfinished: Mutex<HashMap<i64, Progress>>,
-}
-
-/// A chat, or a thread within it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Place {
-    pub(super) chat: i64,
-    pub(super) thread: Option<i64>,
-}
-
-/// What is remembered of a message that is not settled.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Progress {
-    /// Parts that were sent.
-    parts: usize,
-    /// The last one of them.
-    last: Option<Sent>,
-    /// Failures in a row.
-    failures: u32,
-    /// The first of them.
-    failing_since: Option<Timestamp>,
-}
-
-/// One of the messages that a message is sent as.
-#[derive(Clone, Copy)]
-enum Part<'a> {
-    /// Words.
-    Words(&'a str),
-    /// Something else, with words below it.
-    Attached(&'a Attachment, Option<&'a str>),
-}
-
-/// The words go below what is attached where they fit, and before it where not.
-fn parts(message: &Outgoing) -> Vec<Part<'_>> {
-    let words = text::split(&message.text, text::MAX_UNITS).into_iter().map(Part::Words);
-    let Some(attachment) = &message.attachment else { return words.collect() };
-    let fits = message.text.encode_utf16().count() <= attached::MAX_CAPTION_UNITS;
-    if fits && attached::takes_caption(attachment.kind) {
-        vec![Part::Attached(attachment, Some(message.text.as_str()).filter(|text| !text.is_empty()))]
-    } else {
-        words.chain([Part::Attached(attachment, None)]).collect()
-    }
-}
-
-/// What is to become of a message that was not sent.
-enum Verdict {
-    Retry(Timestamp),
-    GiveUp,
+    pub(super) unfinished: Unfinished,
 }
 
 impl Courier {
-    /// Sends what is left of a message and records the outcome.
-    pub(super) async fn deliver(&self, item: &OutboxItem) {
+    /// Sends what is left of a message and records the outcome. No request is begun that may outlast the claim.
+    pub(super) async fn deliver(&self, item: &OutboxItem, hold: Hold) {
         let parts = parts(&item.message);
         if parts.is_empty() {
             return self.give_up(item, "empty", "the message says nothing", false).await;
         }
-        let mut progress = self.recall(item.id);
-        let mut destination = match self.destination(&item.message).await {
+        let mut progress = self.unfinished.recall(item.id);
+        let mut destination = match self.destination(&item.message, hold).await {
             Ok(destination) => destination,
             Err(trouble) => return self.has_no_place(item, progress, &trouble).await,
         };
         if destination.is_thread()
-            && let Err(wait) = self.limits.group_is_ready(destination.place.chat)
+            && let Err(crowded) = self.limits.pass_group(destination.place.chat).await
         {
-            return self.retry(item, "the group has had enough for now", later(self.ports.clock.now(), wait)).await;
+            return self.retry(item, &crowded.to_string(), crowded.0).await;
         }
-        let begun = Instant::now();
         while let Some(&part) = parts.get(progress.parts) {
-            if begun.elapsed() > BEGIN_WITHIN {
-                self.remember(item.id, progress);
-                return self.retry(item, "its parts take long", self.ports.clock.now()).await;
-            }
             let is_last = progress.parts + 1 == parts.len();
             let buttons: &[Vec<Button>] = if is_last { &item.message.buttons } else { &[] };
             match self.send_mended(&mut destination, part, progress.parts == 0, buttons).await {
-                Ok(sent) => progress = Progress { parts: progress.parts + 1, last: Some(sent), ..Progress::default() },
+                Ok(sent) => progress = progress.after(sent),
                 Err(trouble) => return self.has_no_place(item, progress, &trouble).await,
             }
         }
-        self.remember(item.id, progress);
+        self.unfinished.remember(item.id, progress);
         self.finish(item, progress, &mut destination).await;
     }
 
@@ -135,10 +73,12 @@ impl Courier {
             let verdict = match &trouble {
                 PlaceError::Fault(fault) => judge(&mut progress, fault, now),
                 PlaceError::Store(_) => Verdict::Retry(later(now, AGAIN.after(1))),
+                PlaceError::Late => Verdict::Retry(now),
+                PlaceError::Crowded(Crowded(at)) => Verdict::Retry(*at),
                 PlaceError::NoAddress => Verdict::GiveUp,
             };
             if let Verdict::Retry(at) = verdict {
-                self.remember(item.id, progress);
+                self.unfinished.remember(item.id, progress);
                 return self.retry(item, &trouble.to_string(), at).await;
             }
             tracing::warn!(outbox.id = item.id, cause = chain(&trouble), "a ticket's thread was not closed");
@@ -151,9 +91,17 @@ impl Courier {
         match trouble {
             PlaceError::NoAddress => self.give_up(item, "address", &trouble.to_string(), false).await,
             PlaceError::Fault(fault) => self.failed(item, progress, fault).await,
+            PlaceError::Late => {
+                self.unfinished.remember(item.id, progress);
+                self.retry(item, &trouble.to_string(), self.ports.clock.now()).await;
+            }
+            PlaceError::Crowded(crowded) => {
+                self.unfinished.remember(item.id, progress);
+                self.retry(item, &trouble.to_string(), crowded.0).await;
+            }
             PlaceError::Store(cause) => {
                 tracing::error!(outbox.id = item.id, cause = chain(cause), "a message could not be sent; trying again");
-                self.remember(item.id, progress);
+                self.unfinished.remember(item.id, progress);
                 self.retry(item, &cause.to_string(), later(self.ports.clock.now(), AGAIN.after(1))).await;
             }
         }
@@ -167,17 +115,23 @@ impl Courier {
         is_first: bool,
         buttons: &[Vec<Button>],
     ) -> Result<Sent, PlaceError> {
-        let fault = match self.send(destination.place, part, is_first, buttons).await {
-            Ok(sent) => return Ok(sent),
-            Err(fault) => fault,
+        let fault = match self.send(destination, part, is_first, buttons).await {
+            Err(PlaceError::Fault(fault)) => fault,
+            outcome => return outcome,
         };
         if self.mend(destination, &fault).await? {
-            return Ok(self.send(destination.place, part, is_first, buttons).await?);
+            return self.send(destination, part, is_first, buttons).await;
         }
         Err(fault.into())
     }
 
-    async fn send(&self, to: Place, part: Part<'_>, is_first: bool, buttons: &[Vec<Button>]) -> Result<Sent, Fault> {
+    async fn send(
+        &self,
+        to: &Destination,
+        part: Part<'_>,
+        is_first: bool,
+        buttons: &[Vec<Button>],
+    ) -> Result<Sent, PlaceError> {
         match part {
             Part::Words(words) => self.send_words(to, words, is_first, buttons).await,
             Part::Attached(attachment, caption) => self.send_attached(to, attachment, caption, buttons).await,
@@ -187,19 +141,21 @@ impl Courier {
     /// What Telegram no longer has is told of in words, so that nobody waits for it.
     async fn send_attached(
         &self,
-        to: Place,
+        to: &Destination,
         attachment: &Attachment,
         caption: Option<&str>,
         buttons: &[Vec<Button>],
-    ) -> Result<Sent, Fault> {
-        self.limits.pass(to.chat).await;
+    ) -> Result<Sent, PlaceError> {
+        self.limits.pass(to.place.chat).await?;
+        to.is_ours()?;
         let keyboard = serde_json::to_value(keyboard(buttons)).unwrap_or_default();
         let html = caption.map(text::to_html);
         let formatted = html.as_deref().map(|html| (html, Some("HTML")));
-        let outcome = match attached::send(&self.bot, to, attachment, formatted, &keyboard).await {
+        let outcome = match attached::send(&self.bot, to.place, attachment, formatted, &keyboard).await {
             Err(Fault::Markup(_)) => {
+                to.is_ours()?;
                 let plain = caption.map(|words| (words, None));
-                attached::send(&self.bot, to, attachment, plain, &keyboard).await
+                attached::send(&self.bot, to.place, attachment, plain, &keyboard).await
             }
             outcome => outcome,
         };
@@ -208,18 +164,28 @@ impl Courier {
                 let words = talk::attachment_lost(caption.unwrap_or_default(), attachment);
                 self.send_words(to, &words, true, buttons).await
             }
-            outcome => outcome,
+            outcome => Ok(outcome?),
         }
     }
 
-    async fn send_words(&self, to: Place, part: &str, is_first: bool, buttons: &[Vec<Button>]) -> Result<Sent, Fault> {
-        self.limits.pass(to.chat).await;
-        let plain = message(to, part, buttons);
+    async fn send_words(
+        &self,
+        to: &Destination,
+        part: &str,
+        is_first: bool,
+        buttons: &[Vec<Button>],
+    ) -> Result<Sent, PlaceError> {
+        let plain = message(to.place, part, buttons);
         let html = if is_first { text::to_html(part) } else { teloxide::utils::html::escape(part) };
-        let formatted = message(to, &html, buttons).parse_mode(ParseMode::Html);
+        let formatted = message(to.place, &html, buttons).parse_mode(ParseMode::Html);
+        self.limits.pass(to.place.chat).await?;
+        to.is_ours()?;
         match api::call(&self.bot, api::Send(formatted)).await {
-            Err(Fault::Markup(_)) => api::call(&self.bot, api::Send(plain)).await,
-            outcome => outcome,
+            Err(Fault::Markup(_)) => {
+                to.is_ours()?;
+                Ok(api::call(&self.bot, api::Send(plain)).await?)
+            }
+            outcome => Ok(outcome?),
         }
     }
 
@@ -229,7 +195,7 @@ impl Courier {
             let at = self.ports.clock.now();
             match self.ports.outbox.mark_sent(item.id, &sent.message_id.to_string(), at).await {
                 Ok(()) => {
-                    self.forget(item.id);
+                    self.unfinished.forget(item.id);
                     metrics::counter!("zhengqitong_telegram_messages_sent_total").increment(1);
                     return;
                 }
@@ -248,7 +214,7 @@ impl Courier {
         let words = fault.to_string();
         match judge(&mut progress, fault, now) {
             Verdict::Retry(at) => {
-                self.remember(item.id, progress);
+                self.unfinished.remember(item.id, progress);
                 metrics::counter!("zhengqitong_telegram_messages_retried_total", "reason" => fault.class())
                     .increment(1);
                 tracing::debug!(outbox.id = item.id, class = fault.class(), "a message was not sent; trying again");
@@ -271,133 +237,38 @@ impl Courier {
     }
 
     async fn retry(&self, item: &OutboxItem, why: &str, at: Timestamp) {
-        if let Err(error) = self.ports.outbox.retry_outgoing(item.id, why, at).await {
+        match self.ports.outbox.retry_outgoing(item.id, item.attempts, why, at).await {
+            Ok(true) => {}
+            Ok(false) => self.is_overtaken(item),
             // The lease runs out, and it is tried again.
-            tracing::error!(outbox.id = item.id, cause = chain(&error), "a failed sending could not be recorded");
+            Err(error) => {
+                tracing::error!(outbox.id = item.id, cause = chain(&error), "a failed sending could not be recorded");
+            }
         }
     }
 
     async fn give_up(&self, item: &OutboxItem, reason: &'static str, words: &str, is_unreachable: bool) {
-        self.forget(item.id);
-        metrics::counter!("zhengqitong_telegram_messages_given_up_total", "reason" => reason).increment(1);
-        tracing::warn!(outbox.id = item.id, reason, "a message was given up: {words}");
+        self.unfinished.forget(item.id);
         let at = self.ports.clock.now();
-        if let Err(error) = self.ports.outbox.give_up_outgoing(item.id, words, is_unreachable, at).await {
-            tracing::error!(outbox.id = item.id, cause = chain(&error), "giving a message up could not be recorded");
+        match self.ports.outbox.give_up_outgoing(item.id, item.attempts, words, is_unreachable, at).await {
+            Ok(true) => {
+                metrics::counter!("zhengqitong_telegram_messages_given_up_total", "reason" => reason).increment(1);
+                tracing::warn!(outbox.id = item.id, reason, "a message was given up: {words}");
+            }
+            Ok(false) => self.is_overtaken(item),
+            Err(error) => {
+                tracing::error!(
+                    outbox.id = item.id,
+                    cause = chain(&error),
+                    "giving a message up could not be recorded"
+                );
+            }
         }
     }
 
-    fn recall(&self, id: i64) -> Progress {
-        self.unfinished.lock().unwrap_or_else(PoisonError::into_inner).get(&id).copied().unwrap_or_default()
-    }
-
-    fn remember(&self, id: i64, progress: Progress) {
-        self.unfinished.lock().unwrap_or_else(PoisonError::into_inner).insert(id, progress);
-    }
-
-    fn forget(&self, id: i64) {
-        self.unfinished.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
-    }
-}
-
-/// Decides by the kind of failure; failures that are Telegram's or the network's are counted in `progress`.
-fn judge(progress: &mut Progress, fault: &Fault, now: Timestamp) -> Verdict {
-    let backoff = match fault {
-        Fault::Flood(secs) => return Verdict::Retry(later(now, Duration::from_secs((*secs).into()))),
-        Fault::Migrated(_) | Fault::Unreachable(_) | Fault::Markup(_) | Fault::Refused(_) => return Verdict::GiveUp,
-        Fault::ThreadGone(_) | Fault::ThreadClosed(_) | Fault::ThreadUnchanged(_) => return Verdict::GiveUp,
-        Fault::WrongToken => return Verdict::Retry(later(now, TOKEN_AGAIN.after(1))),
-        Fault::Conflict(_) | Fault::Server(_) | Fault::Network(_) | Fault::Garbled => AGAIN,
-    };
-    let since = *progress.failing_since.get_or_insert(now);
-    if now.duration_since(since) >= PATIENCE {
-        return Verdict::GiveUp;
-    }
-    progress.failures += 1;
-    Verdict::Retry(later(now, backoff.after(progress.failures)))
-}
-
-fn message(to: Place, text: &str, buttons: &[Vec<Button>]) -> SendMessage {
-    let no_preview = LinkPreviewOptions {
-        is_disabled: true,
-        url: None,
-        prefer_small_media: false,
-        prefer_large_media: false,
-        show_above_text: false,
-    };
-    let message = SendMessage::new(ChatId(to.chat), text).link_preview_options(no_preview);
-    let message = match to.thread.and_then(|thread| i32::try_from(thread).ok()) {
-        Some(thread) => message.message_thread_id(ThreadId(MessageId(thread))),
-        None => message,
-    };
-    match keyboard(buttons) {
-        Some(keyboard) => message.reply_markup(keyboard),
-        None => message,
-    }
-}
-
-fn keyboard(buttons: &[Vec<Button>]) -> Option<InlineKeyboardMarkup> {
-    let rows: Vec<Vec<InlineKeyboardButton>> =
-        buttons.iter().map(|row| keys(row)).filter(|row| !row.is_empty()).collect();
-    (!rows.is_empty()).then(|| InlineKeyboardMarkup::new(rows))
-}
-
-/// A row of buttons without those that Telegram would refuse, and the message with them.
-fn keys(row: &[Button]) -> Vec<InlineKeyboardButton> {
-    let fits = |button: &&Button| {
-        let fits = !button.label.trim().is_empty() && (1..=MAX_BUTTON_DATA).contains(&button.data.len());
-        if !fits {
-            tracing::error!("a button that Telegram would refuse was left out");
-        }
-        fits
-    };
-    row.iter().filter(fits).map(|button| InlineKeyboardButton::callback(&button.label, &button.data)).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn words() -> String {
-        "words".to_owned()
-    }
-
-    #[test]
-    fn a_message_is_given_up_after_a_day_of_failures_and_not_before() {
-        let mut progress = Progress::default();
-        let mut now = Timestamp::UNIX_EPOCH;
-        let mut retries = 0;
-        while let Verdict::Retry(at) = judge(&mut progress, &Fault::Server(words()), now) {
-            assert!(at > now && at.duration_since(now) <= SignedDuration::from_secs(330));
-            (now, retries) = (at, retries + 1);
-        }
-        assert!(now.duration_since(Timestamp::UNIX_EPOCH) >= PATIENCE);
-        assert!((250..=350).contains(&retries), "{retries}");
-    }
-
-    #[test]
-    fn waiting_as_asked_is_no_failure() {
-        let mut progress = Progress::default();
-        let now = Timestamp::UNIX_EPOCH;
-        assert!(matches!(judge(&mut progress, &Fault::Flood(7), now), Verdict::Retry(at) if at.as_second() == 7));
-        assert!(matches!(judge(&mut progress, &Fault::WrongToken, now), Verdict::Retry(_)));
-        assert_eq!((progress.failures, progress.failing_since), (0, None));
-    }
-
-    #[test]
-    fn what_can_never_arrive_is_given_up_at_once() {
-        for fault in [Fault::Migrated(1), Fault::Unreachable(words()), Fault::Markup(words()), Fault::Refused(words())]
-        {
-            assert!(matches!(judge(&mut Progress::default(), &fault, Timestamp::UNIX_EPOCH), Verdict::GiveUp));
-        }
-    }
-
-    #[test]
-    fn buttons_that_telegram_refuses_are_left_out() {
-        let button = |label: &str, data: &str| Button { label: label.to_owned(), data: data.to_owned() };
-        let rows = vec![vec![button("确认", "confirm:1"), button("", "x")], vec![button("长", &"x".repeat(65))]];
-        let sent = serde_json::to_value(message(Place { chat: 7, thread: None }, "好", &rows)).unwrap();
-        let expected = serde_json::json!([[{ "text": "确认", "callback_data": "confirm:1" }]]);
-        assert_eq!(sent["reply_markup"]["inline_keyboard"], expected);
+    /// Somebody else has claimed the message since, or sent it: what became of it here is no longer of interest.
+    fn is_overtaken(&self, item: &OutboxItem) {
+        self.unfinished.forget(item.id);
+        tracing::warn!(outbox.id = item.id, "somebody else has a message that took too long here");
     }
 }

@@ -12,6 +12,8 @@ pub enum Link {
     Starting,
     /// Updates arrive.
     Up,
+    /// Another process fetches them.
+    StandingBy,
     /// Updates do not arrive.
     Down(Fault),
 }
@@ -34,12 +36,18 @@ impl Reporter {
         }
     }
 
+    pub(super) fn stands_by(&self) {
+        if self.changes(Link::StandingBy) {
+            tracing::info!("another process fetches the updates from Telegram; standing by");
+        }
+    }
+
     pub(super) fn down(&self, fault: &Fault) {
         if !self.changes(Link::Down(fault.clone())) {
             return;
         }
         match fault {
-            Fault::WrongToken | Fault::Conflict(_) => {
+            Fault::WrongToken | Fault::Conflict(_) | Fault::Refused(_) => {
                 tracing::error!(class = fault.class(), "no updates from Telegram: {fault}");
             }
             _ => tracing::warn!(class = fault.class(), "no updates from Telegram: {fault}"),
@@ -48,7 +56,11 @@ impl Reporter {
 
     /// Stores the state; true when it is another one. Faults of one class are one state.
     fn changes(&self, link: Link) -> bool {
-        metrics::gauge!("zhengqitong_telegram_up").set(if link == Link::Up { 1.0 } else { 0.0 });
+        metrics::gauge!("zhengqitong_telegram_up").set(if matches!(link, Link::Up | Link::StandingBy) {
+            1.0
+        } else {
+            0.0
+        });
         self.0.send_if_modified(|current| {
             let is_same = match (&*current, &link) {
                 (Link::Down(before), Link::Down(now)) => before.class() == now.class(),

@@ -10,14 +10,15 @@ use serde_json::Value;
 use teloxide::Bot;
 use teloxide::payloads::DeleteWebhookSetters;
 use teloxide::requests::Requester;
-use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::api::{self, GetRawUpdates};
+use super::arrivals::{Arrivals, received};
 use super::backoff::Backoff;
+use super::duty::{Duty, Term};
 use super::fault::Fault;
 use super::link::Reporter;
-use super::{Ports, parse};
+use super::{chain, parse};
 use crate::desk::ports::Received;
 
 const UNREACHABLE: Backoff = Backoff { first: Duration::from_secs(1), most: Duration::from_mins(1) };
@@ -26,22 +27,32 @@ const STORE_DOWN: Backoff = Backoff { first: Duration::from_millis(200), most: D
 /// The long poll.
 pub(super) struct Poller {
     pub(super) bot: Bot,
-    pub(super) ports: Arc<Ports>,
-    pub(super) arrived: Arc<Notify>,
+    pub(super) arrivals: Arrivals,
+    pub(super) duty: Duty,
     pub(super) link: Arc<Reporter>,
     pub(super) timeout: Duration,
 }
 
 impl Poller {
-    /// Polls until it is stopped; the last batch may then be stored but not acknowledged, which is harmless.
+    /// Polls until it is stopped, whenever that is this process's duty; the last batch may then be stored but not acknowledged, which
+    /// is harmless.
     pub(super) async fn run(self, stop: CancellationToken) {
-        stop.run_until_cancelled(self.poll()).await;
+        while let Some(term) = stop.run_until_cancelled(self.duty.begins()).await {
+            let polling = async {
+                tokio::select! {
+                    () = self.poll(&term) => {}
+                    () = self.duty.lasts(&term) => {}
+                }
+            };
+            let _stopped = stop.run_until_cancelled(polling).await;
+        }
+        self.duty.ends().await;
     }
 
-    async fn poll(&self) {
+    async fn poll(&self, term: &Term) {
         let mut offset = 0;
         let mut failures = 0;
-        loop {
+        while term.lasts() {
             match api::call(&self.bot, GetRawUpdates::new(offset, self.timeout)).await {
                 Ok(updates) => {
                     failures = 0;
@@ -61,38 +72,22 @@ impl Poller {
     async fn keep(&self, mut updates: Vec<Value>) -> Option<i64> {
         updates.sort_by_key(parse::number);
         let last = updates.iter().rev().find_map(parse::number)?;
-        let now = self.ports.clock.now();
-        let batch: Vec<Received> = updates
-            .iter()
-            .filter_map(|update| {
-                Some(Received {
-                    id: format!("telegram:{}", parse::number(update)?),
-                    chat: parse::conversation(update),
-                    payload: update.to_string(),
-                    at: now,
-                })
-            })
-            .collect();
+        let now = self.arrivals.now();
+        let batch: Vec<Received> = updates.iter().filter_map(|update| received(update, now)).collect();
         let mut failures = 0;
-        let new = loop {
-            match self.ports.inbox.receive(&batch).await {
-                Ok(new) => break new,
-                Err(error) => {
-                    failures += 1;
-                    metrics::counter!("zhengqitong_telegram_store_errors_total").increment(1);
-                    if failures == 1 {
-                        let cause = super::chain(&error);
-                        tracing::error!(cause, "updates cannot be stored, so Telegram keeps them; trying again");
-                    }
-                    tokio::time::sleep(STORE_DOWN.after(failures)).await;
-                }
+        while let Err(error) = self.arrivals.store(&batch).await {
+            failures += 1;
+            if failures == 1 {
+                tracing::error!(
+                    cause = chain(&error),
+                    "updates cannot be stored, so Telegram keeps them; trying again"
+                );
             }
-        };
+            tokio::time::sleep(STORE_DOWN.after(failures)).await;
+        }
         if failures > 0 {
             tracing::info!(failures, "updates can be stored again");
         }
-        metrics::counter!("zhengqitong_telegram_updates_received_total").increment(new as u64);
-        self.arrived.notify_waiters();
         Some(last + 1)
     }
 

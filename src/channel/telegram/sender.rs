@@ -7,18 +7,16 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::SignedDuration;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::backoff::Backoff;
 use super::deliver::Courier;
-use super::{Ports, chain};
+use super::progress::Hold;
+use super::{Ports, chain, signed};
 use crate::desk::message::Channel;
 
-/// A claim that was not settled after this long, because the process died, is open again.
-pub(super) const LEASE: SignedDuration = SignedDuration::from_mins(1);
 /// So many messages are under way at a time, each to another chat.
 const AT_A_TIME: usize = 16;
 
@@ -32,6 +30,8 @@ pub(super) struct Sender {
     pub(super) written: Arc<Notify>,
     /// Looks for work this often without being told.
     pub(super) check_every: Duration,
+    /// A claim that was not settled after this long, because the process died, is open again.
+    pub(super) lease: Duration,
 }
 
 impl Sender {
@@ -69,13 +69,13 @@ impl Sender {
         if free == 0 {
             return Some(0);
         }
-        let now = self.ports.clock.now();
-        match self.ports.outbox.claim_outgoing(Channel::Telegram, now, LEASE, free).await {
+        let (hold, now) = (Hold::from_now(self.lease), self.ports.clock.now());
+        match self.ports.outbox.claim_outgoing(Channel::Telegram, now, signed(self.lease), free).await {
             Ok(items) => {
                 let found = items.len();
                 for item in items {
                     let courier = Arc::clone(&self.courier);
-                    under_way.spawn(async move { courier.deliver(&item).await });
+                    under_way.spawn(async move { courier.deliver(&item, hold).await });
                 }
                 Some(found)
             }

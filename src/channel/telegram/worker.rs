@@ -141,6 +141,15 @@ impl Worker {
         let id = &item.received.id;
         let now = self.ports.clock.now();
         let retry_at = (item.attempts < ATTEMPTS).then(|| later(now, AGAIN.after(item.attempts)));
+        match self.ports.inbox.fail_incoming(id, item.attempts, error, retry_at).await {
+            Ok(true) => {}
+            Ok(false) => {
+                tracing::warn!(update.id = id, cause = error, "somebody else has an update that took too long here");
+                return "overtaken";
+            }
+            // The lease runs out, and it is tried again.
+            Err(store) => tracing::error!(update.id = id, cause = chain(&store), "a failure could not be recorded"),
+        }
         if retry_at.is_some() {
             tracing::warn!(
                 update.id = id,
@@ -150,10 +159,6 @@ impl Worker {
             );
         } else {
             tracing::error!(update.id = id, cause = error, "an update was put aside unhandled");
-        }
-        if let Err(store) = self.ports.inbox.fail_incoming(id, error, retry_at).await {
-            // The lease runs out, and it is tried again.
-            tracing::error!(update.id = id, cause = chain(&store), "a failure could not be recorded");
         }
         if item.attempts == TELL_AT {
             self.tell(item, now).await;

@@ -17,9 +17,10 @@ const INSERT: &str = "
 
 const IS_SETTLED: &str = "SELECT EXISTS (SELECT 1 FROM inbox WHERE id = $1 AND state <> 'waiting')";
 
-const RETRY: &str = "UPDATE inbox SET ready_at = $3, error = $2 WHERE id = $1 AND state = 'waiting'";
+/// By the latest claim only.
+const RETRY: &str = "UPDATE inbox SET ready_at = $4, error = $3 WHERE id = $1 AND attempts = $2 AND state = 'waiting'";
 
-const BURY: &str = "UPDATE inbox SET state = 'dead', error = $2 WHERE id = $1 AND state = 'waiting'";
+const BURY: &str = "UPDATE inbox SET state = 'dead', error = $3 WHERE id = $1 AND attempts = $2 AND state = 'waiting'";
 
 /// A terminal's unhandled messages ended with the process in which they were typed: nobody waits for them.
 const BACKLOG: &str = "
@@ -64,12 +65,20 @@ impl Inbox for Store {
         self.read_is_settled(id).await.map_err(|fault| fault.during("look up an incoming message"))
     }
 
-    async fn fail_incoming(&self, id: &str, error: &str, retry_at: Option<Timestamp>) -> Result<(), StoreError> {
+    async fn fail_incoming(
+        &self,
+        id: &str,
+        attempt: u32,
+        error: &str,
+        retry_at: Option<Timestamp>,
+    ) -> Result<bool, StoreError> {
+        let query = sqlx::query(if retry_at.is_some() { RETRY } else { BURY });
+        let query = query.bind(id).bind(i64::from(attempt)).bind(storable(error));
         let query = match retry_at {
-            Some(at) => sqlx::query(RETRY).bind(id).bind(storable(error)).bind(at.as_millisecond()),
-            None => sqlx::query(BURY).bind(id).bind(storable(error)),
+            Some(at) => query.bind(at.as_millisecond()),
+            None => query,
         };
-        self.write_one(query).await.map_err(|fault| fault.during("put back an incoming message"))
+        self.change_one(query).await.map_err(|fault| fault.during("put back an incoming message"))
     }
 
     /// Counts every channel but the terminal, whose messages end with the process in which they were typed.

@@ -14,8 +14,10 @@ mod expiry;
 mod figures;
 mod files;
 mod inbox;
+mod lease;
 mod letters;
 mod outbox;
+mod pace;
 mod questions;
 mod roster;
 mod threads;
@@ -34,9 +36,15 @@ use crate::store::record::{read_count, read_time};
 impl Store {
     /// Runs one statement as a transaction of its own; durable on return.
     pub(super) async fn write_one(&self, query: Query<'_, Database, Arguments>) -> Result<(), Fault> {
+        self.change_one(query).await.map(drop)
+    }
+
+    /// The same; tells whether there was anything to change.
+    async fn change_one(&self, query: Query<'_, Database, Arguments>) -> Result<bool, Fault> {
         let mut writer = self.connections.writer().await?;
-        query.execute(writer.connection()).await?;
-        self.connections.keep(writer).await
+        let done = query.execute(writer.connection()).await?;
+        self.connections.keep(writer).await?;
+        Ok(done.rows_affected() > 0)
     }
 
     /// Reads the number of waiting messages, when the oldest was written, and the number of dead ones.

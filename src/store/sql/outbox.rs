@@ -33,11 +33,12 @@ const IS_ANY_DUE: &str = "
 const MARK_SENT: &str = "
     UPDATE outbox SET state = 'sent', message_id = $2, settled_at = $3, error = NULL WHERE id = $1 AND state <> 'sent'";
 
-const RETRY: &str = "UPDATE outbox SET ready_at = $3, error = $2 WHERE id = $1 AND state = 'waiting'";
+/// By the latest claim only.
+const RETRY: &str = "UPDATE outbox SET ready_at = $4, error = $3 WHERE id = $1 AND attempts = $2 AND state = 'waiting'";
 
 const GIVE_UP: &str = "
-    UPDATE outbox SET state = 'dead', error = $2, settled_at = $3, is_unreachable = $4
-    WHERE id = $1 AND state = 'waiting'";
+    UPDATE outbox SET state = 'dead', error = $3, settled_at = $4, is_unreachable = $5
+    WHERE id = $1 AND attempts = $2 AND state = 'waiting'";
 
 /// Those that somebody has still to look into.
 const UNDELIVERED: &str = "
@@ -86,22 +87,31 @@ impl Outbox for Store {
 
     async fn mark_sent(&self, id: i64, message_id: &str, at: Timestamp) -> Result<(), StoreError> {
         let query = sqlx::query(MARK_SENT).bind(id).bind(message_id).bind(at.as_millisecond());
-        self.settle(query, "record that a message was sent").await
+        self.settle(query, "record that a message was sent").await.map(drop)
     }
 
-    async fn retry_outgoing(&self, id: i64, error: &str, retry_at: Timestamp) -> Result<(), StoreError> {
-        let query = sqlx::query(RETRY).bind(id).bind(storable(error)).bind(retry_at.as_millisecond());
+    async fn retry_outgoing(
+        &self,
+        id: i64,
+        attempt: u32,
+        error: &str,
+        retry_at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let query = sqlx::query(RETRY).bind(id).bind(i64::from(attempt));
+        let query = query.bind(storable(error)).bind(retry_at.as_millisecond());
         self.settle(query, "put back an outgoing message").await
     }
 
     async fn give_up_outgoing(
         &self,
         id: i64,
+        attempt: u32,
         error: &str,
         is_unreachable: bool,
         at: Timestamp,
-    ) -> Result<(), StoreError> {
-        let query = sqlx::query(GIVE_UP).bind(id).bind(storable(error)).bind(at.as_millisecond()).bind(is_unreachable);
+    ) -> Result<bool, StoreError> {
+        let query = sqlx::query(GIVE_UP).bind(id).bind(i64::from(attempt));
+        let query = query.bind(storable(error)).bind(at.as_millisecond()).bind(is_unreachable);
         self.settle(query, "give up an outgoing message").await
     }
 
@@ -167,8 +177,8 @@ impl Store {
         newest_first.into_iter().rev().map(read_line).collect()
     }
 
-    async fn settle(&self, query: Query<'_, Database, Arguments>, action: &'static str) -> Result<(), StoreError> {
-        self.write_one(query).await.map_err(|fault| fault.during(action))
+    async fn settle(&self, query: Query<'_, Database, Arguments>, action: &'static str) -> Result<bool, StoreError> {
+        self.change_one(query).await.map_err(|fault| fault.during(action))
     }
 }
 

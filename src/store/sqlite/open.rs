@@ -27,9 +27,10 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const RETRY_EVERY: Duration = Duration::from_millis(20);
 
 /// Terminals handle their own messages, in processes of their own.
-const RELEASE: [&str; 2] = [
+const RELEASE: [&str; 3] = [
     "UPDATE inbox SET ready_at = 0 WHERE state = 'waiting' AND channel <> 'terminal'",
     "UPDATE outbox SET ready_at = 0 WHERE state = 'waiting'",
+    "DELETE FROM lease",
 ];
 
 impl SqliteStore {

@@ -18,6 +18,8 @@ contract!(
     a_dead_letter_does_not_hold_up_its_conversation,
     one_message_is_claimed_only_in_its_turn,
     a_message_is_handled_once,
+    whoever_outlives_a_claim_on_an_incoming_message_changes_nothing,
+    whoever_outlives_a_claim_on_an_outgoing_message_changes_nothing_but_that_it_was_sent,
     the_oldest_message_of_each_conversation_is_sent_first,
     a_retry_holds_up_its_own_conversation_only,
     a_message_given_up_does_not_hold_up_its_conversation,
@@ -76,7 +78,7 @@ async fn a_conversation_is_handled_in_order(store: &impl Store) {
     assert_eq!(claim(store, 0).await, None, "d is of another channel");
     handle(store, "a").await.unwrap();
     assert_eq!(claim(store, 1).await.as_deref(), Some("b"));
-    store.fail_incoming("b", "no index", Some(at(100))).await.unwrap();
+    assert!(store.fail_incoming("b", 1, "no index", Some(at(100))).await.unwrap());
     store.receive(&[received("e", &one, 2)]).await.unwrap();
     assert_eq!(claim(store, 99).await.as_deref(), Some("c"), "its lease has run out, and e waits behind b");
     let again = store.claim_incoming(Channel::Telegram, at(100), LEASE).await.unwrap().unwrap();
@@ -118,11 +120,11 @@ async fn a_dead_letter_does_not_hold_up_its_conversation(store: &impl Store) {
     assert_eq!(backlog, Backlog { waiting: 3, oldest: Some(at(5)), dead: 0 }, "the terminal is not counted");
     assert_eq!(claim(store, 6).await.as_deref(), Some("a"));
     assert!(!store.is_settled("a").await.unwrap() && !store.is_settled("z").await.unwrap());
-    store.fail_incoming("a", "cannot be read", None).await.unwrap();
+    assert!(store.fail_incoming("a", 1, "cannot be read", None).await.unwrap());
     assert!(store.is_settled("a").await.unwrap());
     assert_eq!(claim(store, 6).await.as_deref(), Some("b"));
     assert!(matches!(handle(store, "a").await, Err(CommitError::AlreadyHandled)));
-    store.fail_incoming("a", "too late", Some(at(0))).await.unwrap();
+    assert!(!store.fail_incoming("a", 1, "too late", Some(at(0))).await.unwrap());
     assert_eq!(store.inbox_backlog().await.unwrap(), Backlog { waiting: 2, oldest: Some(at(6)), dead: 1 });
 }
 
@@ -150,6 +152,39 @@ async fn a_message_is_handled_once(store: &impl Store) {
     assert!(matches!(handle(store, "never received").await, Err(CommitError::Store(_))));
 }
 
+async fn whoever_outlives_a_claim_on_an_incoming_message_changes_nothing(store: &impl Store) {
+    store.receive(&[received("a", &telegram("1"), 0)]).await.unwrap();
+    assert_eq!(claim(store, 0).await.as_deref(), Some("a"));
+    assert_eq!(claim(store, 30).await.as_deref(), Some("a"), "the first one is slow, and a second one takes over");
+    for retry_at in [Some(at(0)), None] {
+        assert!(!store.fail_incoming("a", 1, "too slow", retry_at).await.unwrap());
+        assert_eq!(claim(store, 59).await, None, "still the second one's");
+    }
+    assert!(store.fail_incoming("a", 2, "no index", Some(at(40))).await.unwrap());
+    assert_eq!(claim(store, 40).await.as_deref(), Some("a"));
+    assert!(!store.fail_incoming("a", 2, "again", None).await.unwrap(), "the second one is late by now as well");
+    handle(store, "a").await.unwrap();
+    assert!(!store.fail_incoming("a", 3, "after it was handled", None).await.unwrap());
+    assert_eq!(store.inbox_backlog().await.unwrap(), Backlog::default());
+}
+
+async fn whoever_outlives_a_claim_on_an_outgoing_message_changes_nothing_but_that_it_was_sent(store: &impl Store) {
+    store.commit(saying(0, vec![outgoing(&telegram("1"), "x")])).await.unwrap();
+    let id = claim_out(store, 0).await[0].0;
+    assert_eq!(claim_out(store, 30).await[0].0, id, "the first one is slow, and a second one takes over");
+    assert!(!store.retry_outgoing(id, 1, "too slow", at(0)).await.unwrap());
+    assert!(!store.give_up_outgoing(id, 1, "too slow", true, at(31)).await.unwrap());
+    assert!(claim_out(store, 59).await.is_empty(), "still the second one's");
+    assert_eq!(store.outbox_backlog().await.unwrap(), Backlog { waiting: 1, oldest: Some(at(0)), dead: 0 });
+    assert!(store.retry_outgoing(id, 2, "429", at(40)).await.unwrap());
+    assert_eq!(claim_out(store, 40).await[0].0, id);
+    store.mark_sent(id, "of the first one", at(41)).await.unwrap();
+    assert!(!store.give_up_outgoing(id, 3, "blocked", true, at(42)).await.unwrap());
+    assert!(!store.retry_outgoing(id, 3, "429", at(0)).await.unwrap());
+    assert_eq!(store.outbox_backlog().await.unwrap(), Backlog::default());
+    assert!(store.undelivered(10).await.unwrap().is_empty());
+}
+
 async fn the_oldest_message_of_each_conversation_is_sent_first(store: &impl Store) {
     let (one, two) = (telegram("1"), telegram("2"));
     let say = [outgoing(&one, "1a"), outgoing(&one, "1b"), outgoing(&two, "2a"), outgoing(&two, "2b")];
@@ -161,7 +196,7 @@ async fn the_oldest_message_of_each_conversation_is_sent_first(store: &impl Stor
     assert_eq!(texts(&claim_out(store, 29).await), ["2b"]);
     assert_eq!(texts(&claim_out(store, 30).await), ["1a"], "the lease has run out");
     store.mark_sent(first[0].0, "m2", at(31)).await.unwrap();
-    store.retry_outgoing(first[0].0, "too late", at(0)).await.unwrap();
+    assert!(!store.retry_outgoing(first[0].0, 2, "too late", at(0)).await.unwrap());
     let one_only = store.claim_outgoing(Channel::Telegram, at(100), LEASE, 1).await.unwrap();
     assert_eq!((one_only[0].message.text.as_str(), one_only[0].attempts), ("1b", 1), "limit 1: the oldest");
     assert!(store.claim_outgoing(Channel::Telegram, at(100), LEASE, 0).await.unwrap().is_empty());
@@ -171,7 +206,7 @@ async fn a_retry_holds_up_its_own_conversation_only(store: &impl Store) {
     let (one, two) = (telegram("1"), telegram("2"));
     store.commit(saying(0, vec![outgoing(&one, "1a"), outgoing(&one, "1b"), outgoing(&two, "2a")])).await.unwrap();
     let first = claim_out(store, 0).await;
-    store.retry_outgoing(first[0].0, "429", at(60)).await.unwrap();
+    assert!(store.retry_outgoing(first[0].0, 1, "429", at(60)).await.unwrap());
     store.mark_sent(first[1].0, "m", at(0)).await.unwrap();
     store.commit(saying(1, vec![outgoing(&two, "2b")])).await.unwrap();
     assert_eq!(texts(&claim_out(store, 59).await), ["2b"]);
@@ -182,7 +217,7 @@ async fn a_message_given_up_does_not_hold_up_its_conversation(store: &impl Store
     let chat = telegram("1");
     store.commit(saying(7, vec![outgoing(&chat, "a"), outgoing(&chat, "b")])).await.unwrap();
     let first = claim_out(store, 7).await;
-    store.give_up_outgoing(first[0].0, "blocked", false, at(8)).await.unwrap();
+    assert!(store.give_up_outgoing(first[0].0, 1, "blocked", false, at(8)).await.unwrap());
     assert_eq!(store.outbox_backlog().await.unwrap(), Backlog { waiting: 1, oldest: Some(at(7)), dead: 1 });
     let next = claim_out(store, 8).await;
     assert_eq!(texts(&next), ["b"]);
@@ -195,10 +230,11 @@ async fn a_dead_letter_is_shown_until_somebody_settles_it(store: &impl Store) {
     store.receive(&[received("a", &chat, 1), received("b", &chat, 2), received("t", &terminal, 3)]).await.unwrap();
     store.commit(saying(4, vec![outgoing(&chat, "one"), outgoing(&telegram("2"), "gone")])).await.unwrap();
     for id in ["a", "t"] {
-        store.fail_incoming(id, "cannot be read", None).await.unwrap();
+        store.claim_message(id, at(4), LEASE).await.unwrap().unwrap();
+        store.fail_incoming(id, 1, "cannot be read", None).await.unwrap();
     }
     for (id, text) in claim_out(store, 5).await {
-        store.give_up_outgoing(id, "no", text == "gone", at(6)).await.unwrap();
+        store.give_up_outgoing(id, 1, "no", text == "gone", at(6)).await.unwrap();
     }
     let gone = store.undelivered(9).await.unwrap();
     store.commit(Changes { looked_into: vec![gone[0].id], ..saying(7, vec![]) }).await.unwrap();
@@ -230,7 +266,7 @@ async fn what_did_not_arrive_is_looked_into_once(store: &impl Store) {
     store.commit(saying(0, vec![outgoing(&chat, "too long"), outgoing(&chat, "blocked")])).await.unwrap();
     for (at_second, is_unreachable) in [(0, false), (1, true)] {
         let next = claim_out(store, at_second).await;
-        store.give_up_outgoing(next[0].0, "no", is_unreachable, at(at_second)).await.unwrap();
+        store.give_up_outgoing(next[0].0, 1, "no", is_unreachable, at(at_second)).await.unwrap();
     }
     let undelivered = store.undelivered(10).await.unwrap();
     assert_eq!(undelivered.iter().map(|item| item.message.text.as_str()).collect::<Vec<_>>(), ["blocked"]);

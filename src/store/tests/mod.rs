@@ -1,11 +1,12 @@
 //! One contract for every store, and what only one of them promises.
 //!
-//! The functions in `messages`, `decisions`, `editions`, `people`, `questions` and `threads` know only the ports, and are run on both
-//! databases. `opening` is about the file, `server` about PostgreSQL, `schema` about both
+//! The functions in `messages`, `decisions`, `editions`, `people`, `questions`, `threads`, `turns` and `leases` know only the ports, and are
+//! run on both databases. `opening` is about the file, `server` about PostgreSQL, `schema` about both
 //! having the same tables, `moving` about copies and backups.
 
 mod decisions;
 mod editions;
+mod leases;
 mod messages;
 mod moving;
 mod opening;
@@ -17,17 +18,18 @@ mod sample;
 mod schema;
 mod server;
 mod threads;
+mod turns;
 
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
 use super::{PostgresStore, SqliteStore};
-use crate::desk::ports::{DeadLetters, Editions, Files, Inbox, Outbox, Questions, Threads};
+use crate::desk::ports::{DeadLetters, Editions, Files, Inbox, Leases, Outbox, Questions, Threads, Turns};
 
 /// What the contract is about.
-trait Store: Inbox + Outbox + DeadLetters + Files + Editions + Questions + Threads {}
+trait Store: Inbox + Outbox + DeadLetters + Files + Editions + Questions + Threads + Turns + Leases {}
 
-impl<S: Inbox + Outbox + DeadLetters + Files + Editions + Questions + Threads> Store for S {}
+impl<S: Inbox + Outbox + DeadLetters + Files + Editions + Questions + Threads + Turns + Leases> Store for S {}
 
 /// A store in a file of its own, which is deleted with the folder.
 async fn in_file() -> (SqliteStore, TempDir) {

@@ -40,7 +40,7 @@ async fn fill(store: &impl Store) {
     store.invite(&id("wang"), "code", at(100), "cli", at(0)).await.unwrap();
     let messages: Vec<_> = (0..1200).map(|n| received(&format!("m{n:04}"), &chat, n)).collect();
     store.receive(&messages).await.unwrap();
-    store.fail_incoming("m0000", "unreadable", None).await.unwrap();
+    store.fail_incoming("m0000", 0, "unreadable", None).await.unwrap();
     store.next_ticket_sequence(jiff::civil::date(2026, 11, 22)).await.unwrap();
     let change = opened(number(1), &chat, "wang", 0);
     store.commit(about(change.clone())).await.unwrap();

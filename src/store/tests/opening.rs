@@ -83,7 +83,7 @@ async fn what_is_promised_is_on_disk_and_what_is_not_does_not_wait() {
     assert_eq!(store.times_kept().await, 3);
     store.mark_sent(claimed[0].id, "m", at(0)).await.unwrap();
     assert_eq!(store.times_kept().await, 4);
-    store.fail_incoming("a", "unreadable", None).await.unwrap();
+    store.fail_incoming("a", 1, "unreadable", None).await.unwrap();
     store.replace_roster(&[person("wang")], "cli", at(0)).await.unwrap();
     assert_eq!(store.times_kept().await, 6);
 }

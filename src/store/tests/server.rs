@@ -157,7 +157,7 @@ async fn undelivered_messages_are_looked_into_by_one_process() {
     let chat = telegram("1");
     stores[0].commit(saying(0, vec![outgoing(&chat, "x")])).await.unwrap();
     let item = stores[0].claim_outgoing(Channel::Telegram, at(0), LEASE, 1).await.unwrap().remove(0);
-    stores[0].give_up_outgoing(item.id, "blocked", true, at(1)).await.unwrap();
+    stores[0].give_up_outgoing(item.id, item.attempts, "blocked", true, at(1)).await.unwrap();
     let tell = || Changes { looked_into: vec![item.id], ..saying(2, vec![outgoing(&telegram("2"), "unreachable")]) };
     let results = join_all(stores.iter().map(|store| store.commit(tell()))).await;
     assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1, "{results:?}");

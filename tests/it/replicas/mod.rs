@@ -4,11 +4,21 @@
 
 mod edition;
 mod moved;
+mod polling;
 mod timers;
 mod two;
+mod webhook;
+
+use std::ops::Range;
+use std::time::Duration;
 
 use reqwest::header::{COOKIE, SET_COOKIE};
 use serde_json::{Value, json};
+use zhengqitong::desk::message::{Channel, ChatAddress};
+use zhengqitong::desk::ports::{Inbox, Outbox};
+use zhengqitong::store::{OpenStore, PostgresStore};
+
+use crate::support::bot_api::Person;
 
 /// Somebody with a browser, who may be sent to any of the processes.
 struct Visitor {
@@ -67,7 +77,7 @@ impl Visitor {
                 self.shows(&answer);
             }
         };
-        let waited = tokio::time::timeout(std::time::Duration::from_mins(2), waiting).await;
+        let waited = tokio::time::timeout(Duration::from_mins(2), waiting).await;
         assert!(waited.is_ok(), "nothing with {words:?}: {:?}", self.shown);
     }
 
@@ -90,6 +100,36 @@ impl Visitor {
     fn count(&self, words: &str) -> usize {
         self.shown.iter().filter(|message| message["text"].as_str().unwrap().contains(words)).count()
     }
+}
+
+/// Waits for a message with `words`; long enough for a lease of a process that died to run out.
+async fn hears(person: &Person, words: &str) {
+    let mut look = tokio::time::interval(Duration::from_millis(50));
+    let heard = async {
+        while !person.messages().iter().any(|message| message.from_bot && message.text.contains(words)) {
+            look.tick().await;
+        }
+    };
+    let waited = tokio::time::timeout(Duration::from_mins(3), heard).await;
+    assert!(waited.is_ok(), "nothing with {words:?}: {}", person.transcript());
+}
+
+/// Waits until nothing is left to be done, leases of a process that died included, and asserts that each of these was answered once.
+async fn each_was_answered_once(database: &str, chats: Range<i64>) {
+    let store = PostgresStore::open(database).await.unwrap();
+    let mut look = tokio::time::interval(Duration::from_millis(100));
+    let settled = async {
+        while store.inbox_backlog().await.unwrap().waiting + store.outbox_backlog().await.unwrap().waiting > 0 {
+            look.tick().await;
+        }
+    };
+    assert!(tokio::time::timeout(Duration::from_mins(3), settled).await.is_ok(), "something is left undone");
+    for chat in chats {
+        let written = store.outgoing_since(&ChatAddress::new(Channel::Telegram, chat.to_string()), 0).await.unwrap();
+        assert_eq!(written.len(), 1, "{written:?}");
+    }
+    assert_eq!((store.inbox_backlog().await.unwrap().dead, store.outbox_backlog().await.unwrap().dead), (0, 0));
+    OpenStore::close(&store).await.unwrap();
 }
 
 /// What a process says of itself.

@@ -10,6 +10,7 @@ mod main_story;
 mod media;
 mod reindexed;
 mod topics;
+mod webhook;
 
 use std::path::Path;
 

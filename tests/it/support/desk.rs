@@ -306,7 +306,7 @@ impl TestDesk {
         for (chat, item) in delivered {
             if self.blocked.lock().unwrap().contains(&chat.chat) {
                 self.store
-                    .give_up_outgoing(item.id, "Forbidden: bot was blocked by the user", true, now)
+                    .give_up_outgoing(item.id, item.attempts, "Forbidden: bot was blocked by the user", true, now)
                     .await
                     .unwrap();
                 self.write(&format!("✗ {}", Self::name_of(&chat)));

@@ -179,15 +179,20 @@ impl Installation {
 
     /// Starts `serve` on a free port and waits until it says where it is.
     pub(crate) fn serve(&self) -> Serving {
+        self.serve_on(0)
+    }
+
+    /// Starts `serve` on a port and waits until it says where it is.
+    pub(crate) fn serve_on(&self, port: u16) -> Serving {
         let log = self.folder.path().join("serve.log");
         let stderr = OpenOptions::new().create(true).append(true).open(&log).unwrap();
-        let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
+        let mut command = self.command(&["serve", "--listen", &format!("127.0.0.1:{port}")]);
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(stderr).spawn().unwrap();
         let lines = lines(child.stdout.take().unwrap());
         let mut serving = Serving { child: Some(child), url: String::new(), log };
         loop {
             let Ok(line) = lines.recv_timeout(BOUND) else { panic!("serve did not start:\n{}", serving.log()) };
-            if let Some(at) = line.find("http://") {
+            if let Some(at) = line.find("http://").filter(|_| serving.url.is_empty()) {
                 line[at..].clone_into(&mut serving.url);
             }
             if line.contains("Ctrl-C") {
@@ -280,11 +285,26 @@ impl Serving {
         child.wait().unwrap();
     }
 
+    /// Lets it stand still, as a machine does that swaps.
+    pub(crate) fn pause(&self) {
+        self.signal("-STOP");
+    }
+
+    /// Lets it go on after a pause.
+    pub(crate) fn resume(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        let pid = self.child.as_ref().unwrap().id().to_string();
+        assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
+    }
+
     /// Asks it to end, and asserts that it does so in time and calls that a success.
     pub(crate) fn stop(mut self) {
+        self.signal("-TERM");
         let mut child = self.child.take().unwrap();
         let pid = child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
         let (sender, ended) = channel();
         thread::spawn(move || sender.send(child.wait().unwrap()));
         let status = ended.recv_timeout(STOP_BOUND).unwrap_or_else(|_| {
@@ -320,6 +340,11 @@ impl Drop for Serving {
             let _ = child.wait();
         }
     }
+}
+
+/// A port that nobody listens on just now.
+pub(crate) fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// A file or folder of the repository.

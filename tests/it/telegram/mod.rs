@@ -5,6 +5,7 @@ mod receiving; // updates from Telegram to the desk
 mod running; // starting, stopping, dying, starting again
 mod secrecy; // what must not be told
 mod sending; // messages from the outbox to Telegram
+mod together; // several processes of one bot over one database
 
 mod parrot;
 mod stage;

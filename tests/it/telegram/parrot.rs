@@ -11,7 +11,6 @@ use zhengqitong::desk::message::{Body, Button, Incoming, Outgoing};
 use zhengqitong::desk::ports::{CommitError, Files};
 use zhengqitong::desk::reply::Reply;
 use zhengqitong::desk::service::HandleError;
-use zhengqitong::store::SqliteStore;
 
 use super::stage::BOUND;
 
@@ -30,14 +29,14 @@ pub(super) enum Mood {
 
 /// Answers "收到:…" with a button, in one commit, as the desk does.
 pub(super) struct Parrot {
-    store: Arc<SqliteStore>,
+    store: Arc<dyn Files>,
     moods: Mutex<HashMap<String, Mood>>,
     /// Everything that was begun, in order.
     heard: watch::Sender<Vec<Incoming>>,
 }
 
 impl Parrot {
-    pub(super) fn new(store: Arc<SqliteStore>) -> Self {
+    pub(super) fn new(store: Arc<dyn Files>) -> Self {
         Self { store, moods: Mutex::default(), heard: watch::Sender::default() }
     }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use zhengqitong::desk::changes::Changes;
 use zhengqitong::desk::message::{Attachment, AttachmentKind, Button, Channel, ChatAddress, Outgoing};
-use zhengqitong::desk::ports::{Clock, Files};
+use zhengqitong::desk::ports::{Clock, Files, Outbox};
 
 use super::stage::Stage;
 use crate::support::bot_api::{self, FakeBotApi, Fault, Medium, PlannedFault, Request};
@@ -152,6 +152,52 @@ async fn a_part_that_failed_does_not_repeat_those_before_it() {
     stage.outbox_becomes(|backlog| backlog.waiting == 0).await;
     process.stops().await;
     assert_eq!((sends(&stage.telegram).len(), company.messages().len()), (3, 2));
+}
+
+/// The client takes ten seconds over a 502. A claim that ended meanwhile is nobody's to put back: were it, the message would be
+/// taken up a third time while the second one is still at it.
+#[tokio::test]
+async fn a_failure_that_comes_after_the_lease_leaves_the_next_claim_alone() {
+    let stage = Stage::new().await;
+    let company = stage.telegram.person(7, "甲");
+    stage.telegram.plan(Fault::ServerError(502).on("sendMessage").times(2));
+    stage.writes(7, &["一"]).await;
+    let process = stage.starts();
+    stage.telegram.wait_for_request(|request| request.method == "sendMessage", "the first attempt").await;
+    // The second claim begins well after the first, so that it also fails well after it.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    stage.clock.advance(61);
+    assert_eq!(company.next_message().await.text, "一");
+    process.stops().await;
+    let begun: Vec<_> = sends(&stage.telegram).iter().map(|send| send.at).collect();
+    assert_eq!(begun.len(), 3);
+    assert!(begun[2] >= begun[1] + Duration::from_secs(10), "taken up while it was in hand: {begun:?}");
+    assert!(company.unread().is_empty());
+}
+
+/// Stopped (`SIGSTOP`) while it waits for its turn, a process goes on to find that its claim is no longer surely its own.
+#[tokio::test]
+async fn no_part_is_begun_after_a_pause_that_may_outlast_the_lease() {
+    let mut stage = Stage::new().await;
+    stage.send_lease = Duration::from_secs(3);
+    let company = stage.telegram.person(7, "甲");
+    let words: Vec<String> = ["一", "二", "三", "四", "五", "六"].map(|word| word.repeat(4096)).to_vec();
+    stage.writes(7, &[&words.join("\n")]).await;
+    let process = stage.starts();
+    for part in &words[..4] {
+        assert_eq!(company.next_message().await.text, *part);
+    }
+    // Everything runs on this thread, and the fifth part waits for its turn.
+    std::thread::sleep(Duration::from_secs(2));
+    for part in &words[4..] {
+        assert_eq!(company.next_message().await.text, *part);
+    }
+    stage.outbox_becomes(|backlog| backlog.waiting == 0).await;
+    process.stops().await;
+    let to = ChatAddress::new(Channel::Telegram, "7");
+    let attempts = stage.store.outgoing_since(&to, 0).await.unwrap()[0].attempts;
+    assert!(attempts >= 2, "the message was claimed again before its fifth part was sent");
+    assert_eq!(sends(&stage.telegram).len(), 6, "no part is sent twice");
 }
 
 #[tokio::test]

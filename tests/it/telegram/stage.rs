@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use zhengqitong::channel::telegram::{Link, Ports, TaskEnded, Telegram, TelegramConfig};
 use zhengqitong::desk::changes::Changes;
 use zhengqitong::desk::message::{Channel, ChatAddress, Outgoing};
-use zhengqitong::desk::ports::{Backlog, Clock, Files, Inbox, InboxItem, Outbox, Received, StoreError};
+use zhengqitong::desk::ports::{Backlog, Clock, Files, Inbox, InboxItem, Outbox, Received, StoreError, Turns};
 use zhengqitong::store::SqliteStore;
 
 use super::parrot::{Parrot, UNPOISONED};
@@ -30,6 +30,8 @@ pub(super) struct Stage {
     pub(super) inbox: Arc<Gate>,
     pub(super) clock: Arc<SteppedClock>,
     pub(super) token: String,
+    pub(super) send_lease: Duration,
+    pub(super) turns: Arc<dyn Turns>,
     _folder: TempDir,
 }
 
@@ -45,7 +47,17 @@ impl Stage {
         });
         let telegram = FakeBotApi::start().await;
         let token = telegram.token().to_owned();
-        Self { telegram, store, inbox, clock: Arc::default(), token, _folder: folder }
+        let turns = Arc::clone(&store) as _;
+        Self {
+            telegram,
+            store,
+            inbox,
+            clock: Arc::default(),
+            token,
+            send_lease: Duration::from_mins(1),
+            turns,
+            _folder: folder,
+        }
     }
 
     pub(super) fn config(&self) -> TelegramConfig {
@@ -53,6 +65,7 @@ impl Stage {
         config.api_url = Some(self.telegram.url().parse().expect("it is an address"));
         config.check_every = Duration::from_millis(20);
         config.poll_timeout = Duration::from_secs(5);
+        config.send_lease = self.send_lease;
         config
     }
 
@@ -63,6 +76,8 @@ impl Stage {
             outbox: Arc::clone(&self.store) as _,
             files: Arc::clone(&self.store) as _,
             threads: Arc::clone(&self.store) as _,
+            turns: Arc::clone(&self.turns),
+            leases: Arc::clone(&self.store) as _,
             handler: Arc::clone(parrot) as _,
             clock: Arc::clone(&self.clock) as _,
         };
@@ -71,7 +86,7 @@ impl Stage {
 
     /// A process of the bot.
     pub(super) fn starts(&self) -> Process {
-        let parrot = Arc::new(Parrot::new(Arc::clone(&self.store)));
+        let parrot = Arc::new(Parrot::new(Arc::clone(&self.store) as _));
         let bot = self.bot(&parrot);
         let (link, stop) = (bot.link(), CancellationToken::new());
         let mut running = JoinSet::new();
@@ -236,10 +251,16 @@ impl Inbox for Gate {
         self.store.is_settled(id).await
     }
 
-    async fn fail_incoming(&self, id: &str, error: &str, retry_at: Option<Timestamp>) -> Result<(), StoreError> {
-        self.store.fail_incoming(id, error, retry_at).await?;
+    async fn fail_incoming(
+        &self,
+        id: &str,
+        attempt: u32,
+        error: &str,
+        retry_at: Option<Timestamp>,
+    ) -> Result<bool, StoreError> {
+        let is_ours = self.store.fail_incoming(id, attempt, error, retry_at).await?;
         self.failures.send_modify(|failures| *failures += 1);
-        Ok(())
+        Ok(is_ours)
     }
 
     async fn inbox_backlog(&self) -> Result<Backlog, StoreError> {

@@ -257,7 +257,7 @@ impl Year {
             }
             for item in items {
                 self.store
-                    .give_up_outgoing(item.id, "Forbidden: bot was blocked by the user", true, now)
+                    .give_up_outgoing(item.id, item.attempts, "Forbidden: bot was blocked by the user", true, now)
                     .await
                     .unwrap();
             }
