@@ -17,6 +17,18 @@ test *NAME:
 year TICKETS="20000":
     YEAR_TICKETS="$1" cargo test --test it -- --nocapture year::a_year
 
+# Three replicas killed, frozen and cut off under load for SECONDS, and a reckoning (docs/soak.md); SOAK_SEED decides what happens
+soak SECONDS="300":
+    SOAK_SECONDS="$1" cargo test --test it -- --nocapture soak::replicas_killed
+
+# The process killed ROUNDS times over its SQLite file, which is examined after each death
+crash ROUNDS="500":
+    CRASH_ROUNDS="$1" cargo test --test it -- --nocapture story::killed
+
+# Turns a second, and how long they take, of one, two and three replicas, for SECONDS each
+throughput SECONDS="20":
+    THROUGHPUT_SECONDS="$1" cargo test --test it -- --nocapture soak::throughput
+
 # The tests that need the model; it is downloaded the first time
 test-model *NAME:
     cargo test --test model -- "$@"

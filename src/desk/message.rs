@@ -78,14 +78,14 @@ pub struct Incoming {
     pub at: Timestamp,
     /// What it says.
     pub body: Body,
-    /// The channel's id of the message it replies to.
-    pub reply_to: Option<String>,
+    /// The message it replies to.
+    pub reply_to: Option<Replied>,
     /// The thread of the supervisors' group in which it was said, if it was; then `chat` is the writer's own conversation.
     pub thread: Option<ThreadPlace>,
 }
 
 impl Incoming {
-    /// What logs and people call it: see [`reference`].
+    /// What logs and people call it: see [`reference()`].
     #[must_use]
     pub fn reference(&self) -> String {
         reference(&self.id)
@@ -97,6 +97,16 @@ impl Incoming {
 pub fn reference(id: &str) -> String {
     let digest = Sha256::digest(id.as_bytes());
     digest.iter().take(4).fold(String::new(), |hex, byte| format!("{hex}{byte:02X}"))
+}
+
+/// A message that is replied to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replied {
+    /// The channel's id of it.
+    pub id: String,
+    /// What it says, where the assistant has written it; empty otherwise. Of a message whose sending was not recorded, because a
+    /// process died over it, the id is not known.
+    pub words: String,
 }
 
 /// A thread (话题) of a group, as its channel names it.

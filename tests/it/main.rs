@@ -13,6 +13,7 @@ mod life; // editions: published, compared, taken back, watched, interrupted, un
 mod model; // what happens without the model
 mod replicas; // several processes over one PostgreSQL, and moving there and back
 mod readme; // what the READMEs say about commands
+mod soak; // replicas, database and network killed, stopped and cut at random under load; throughput
 mod story; // the main job on the real binary with a fake Telegram: good days, bad days, kill -9, reindex
 mod support; // what stories stand on: fake outside worlds and harnesses; no tests
 mod web; // the web part over real HTTP, with an assistant that echoes; nothing about the desk's rules

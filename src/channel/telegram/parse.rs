@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::attached::{self, Content};
-use crate::desk::message::{AttachmentKind, Body, Channel, ChatAddress, Incoming, ThreadPlace};
+use crate::desk::message::{AttachmentKind, Body, Channel, ChatAddress, Incoming, Replied, ThreadPlace};
 use crate::desk::ports::Received;
 
 /// What an update means to us.
@@ -39,9 +39,17 @@ pub(super) fn read(received: &Received, group: Option<i64>) -> Update {
         sender: first_name(message),
         at: received.at,
         body,
-        reply_to: message.pointer("/reply_to_message/message_id").and_then(Value::as_i64).map(|id| id.to_string()),
+        reply_to: message.get("reply_to_message").and_then(replied),
         thread,
     })
+}
+
+/// The bot is the only one that people talk to in private; in the group what other bots say is not gone by.
+fn replied(message: &Value) -> Option<Replied> {
+    let id = message.get("message_id")?.as_i64()?.to_string();
+    let is_from_bot = message.pointer("/from/is_bot").and_then(Value::as_bool).unwrap_or_default();
+    let words = text(message, "text").or_else(|| text(message, "caption")).filter(|_| is_from_bot);
+    Some(Replied { id, words: words.unwrap_or_default().to_owned() })
 }
 
 fn press(received: &Received, query: &Value, group: Option<i64>) -> Update {
@@ -208,7 +216,11 @@ mod tests {
     fn a_reply_names_its_message() {
         let update = json!({ "update_id": 7, "message": message(&json!({ "text": "好", "reply_to_message": { "message_id": 2 } })) });
         let Update::Message(incoming) = read(&received(&update), Some(-1_007)) else { panic!("a message") };
-        assert_eq!(incoming.reply_to.as_deref(), Some("2"));
+        assert_eq!(incoming.reply_to, Some(Replied { id: "2".to_owned(), words: String::new() }));
+        let ours = json!({ "message_id": 2, "from": { "id": 1, "is_bot": true }, "text": "工单 ZQ-20261120-0001" });
+        let update = json!({ "update_id": 7, "message": message(&json!({ "text": "好", "reply_to_message": ours })) });
+        let Update::Message(incoming) = read(&received(&update), None) else { panic!("a message") };
+        assert_eq!(incoming.reply_to.unwrap().words, "工单 ZQ-20261120-0001");
     }
 
     #[test]

@@ -180,9 +180,7 @@ impl<'a> Scene<'a> {
         if let Some((command, argument)) = Command::parse(words) {
             return self.on_command(command, argument).await;
         }
-        if let Some(replied) = &self.incoming.reply_to
-            && let Some(number) = self.desk.store.ticket_behind(&self.incoming.chat, replied).await?
-        {
+        if let Some(number) = self.ticket_replied_to().await? {
             return self.on_ticket_words(&number, &words.into()).await;
         }
         if let Some(press) = self.typed_button(words).await? {

@@ -17,9 +17,7 @@ use crate::domain::ticket::{Action, Actor, Refusal, State, Ticket, TicketNumber}
 impl Scene<'_> {
     /// Something attached, or a correction: it belongs to a ticket where there is one, and is a question like any other where not.
     pub(super) async fn on_passed(&mut self, words: &Words) -> Result<(), HandleError> {
-        if let Some(replied) = &self.incoming.reply_to
-            && let Some(number) = self.desk.store.ticket_behind(&self.incoming.chat, replied).await?
-        {
+        if let Some(number) = self.ticket_replied_to().await? {
             return self.on_ticket_words(&number, words).await;
         }
         if self.me.is_some() && self.asks_which_ticket(words).await? {
@@ -42,6 +40,14 @@ impl Scene<'_> {
             (None, None) if words.is_correction => self.on_corrected(&words.text).await,
             (None, None) => self.on_text(&words.text).await,
         }
+    }
+
+    /// The ticket that the message replied to is about: as is known of what was sent, or as it says itself where its sending was
+    /// not recorded.
+    pub(super) async fn ticket_replied_to(&self) -> Result<Option<TicketNumber>, HandleError> {
+        let Some(replied) = &self.incoming.reply_to else { return Ok(None) };
+        let known = self.desk.store.ticket_behind(&self.incoming.chat, &replied.id).await?;
+        Ok(known.or_else(|| ticket_wording::number_at_head(&replied.words)))
     }
 
     /// A question in corrected words is answered anew, once, and the answer says so. Words that were asked already were only

@@ -67,7 +67,7 @@ impl Scene<'_> {
             return Ok(true);
         }
         let Some(replied) = &self.incoming.reply_to else { return Ok(false) };
-        let behind = self.desk.store.ticket_behind(&thread.address(), replied).await?;
+        let behind = self.desk.store.ticket_behind(&thread.address(), &replied.id).await?;
         Ok(behind.as_ref() == Some(&thread.ticket))
     }
 }

@@ -398,6 +398,19 @@ mod tests {
     use crate::domain::calendar::china_instant;
 
     #[test]
+    fn the_ticket_that_a_message_is_about_stands_at_its_head() {
+        let check = |text: &str, expected: Option<&str>| {
+            assert_eq!(ticket::number_at_head(text).as_ref().map(|number| number.as_str()), expected, "{text}");
+        };
+        check("新工单 ZQ-20261120-0001（咨询）\n企业诉求：“…”", Some("ZQ-20261120-0001"));
+        check("工单 ZQ-20261120-0001（“…”）\n企业补充：\n好", Some("ZQ-20261120-0001"));
+        check("工单 ZQ-20261120-0001（“…”）\n\n工单 ZQ-20261120-0002（“…”）", None);
+        check("您有2个在办工单：\n工单 ZQ-20261120-0001（“…”）", None);
+        check("“答复 ZQ-20261120-0001”\n这条消息要发给哪个工单的企业？", None);
+        check("", None);
+    }
+
+    #[test]
     fn moments_are_said_from_today() {
         let now = china_instant(date(2026, 11, 20).at(15, 0, 0, 0));
         let at = |day: i8, hour: i8| china_instant(date(2026, 11, day).at(hour, 40, 0, 0));

@@ -429,6 +429,17 @@ pub fn no_such_ticket(number: &TicketNumber) -> String {
 }
 
 /// The ticket's number and the company's own words.
+/// The ticket that a message of ours is about, by what it begins with; `None` where it is about several or none.
+#[must_use]
+pub fn number_at_head(text: &str) -> Option<TicketNumber> {
+    if text.matches("工单 ZQ-").count() != 1 {
+        return None;
+    }
+    let after = text.strip_prefix("新").unwrap_or(text).strip_prefix("工单 ")?;
+    let end = after.find(|char: char| !char.is_ascii_alphanumeric() && char != '-').unwrap_or(after.len());
+    TicketNumber::parse(&after[..end])
+}
+
 pub(super) fn heading(ticket: &Ticket) -> String {
     format!("工单 {}（“{}”）", ticket.number, excerpt(&ticket.submission.question, QUOTE_CHARS))
 }

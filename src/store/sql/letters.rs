@@ -26,8 +26,9 @@ const RETRY_INCOMING: &str = "
     UPDATE inbox SET state = 'waiting', attempts = 0, ready_at = $2, error = NULL, looked_into_at = NULL
     WHERE sequence = $1 AND state = 'dead'";
 
+/// Attempts go on being counted: their number is what a claim is known by.
 const RETRY_OUTGOING: &str = "
-    UPDATE outbox SET state = 'waiting', attempts = 0, ready_at = $2, error = NULL, looked_into_at = NULL,
+    UPDATE outbox SET state = 'waiting', ready_at = $2, error = NULL, looked_into_at = NULL,
         settled_at = NULL, is_unreachable = FALSE
     WHERE id = $1 AND state = 'dead'";
 

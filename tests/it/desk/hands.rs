@@ -134,3 +134,17 @@ async fn a_link_from_its_commissioner_says_which_company_it_is() {
     other.presses("找专员").await;
     assert!(!other.last().await.message.text.contains("包联专员"), "a wrong code is nobody's");
 }
+
+#[tokio::test]
+async fn a_reply_to_a_copy_that_nobody_has_recorded_still_finds_its_ticket() {
+    let desk = TestDesk::new().await;
+    raised(&desk).await;
+    desk.li().replies_to_the_copy("公示期为二十天").await;
+    let ticket = desk.ticket().await;
+    assert_eq!(ticket.state, State::Replied, "writing signs for it: {}", desk.transcript());
+    assert!(desk.company().last().await.message.text.contains("公示期为二十天"), "{}", desk.transcript());
+    desk.company().says("还有别的办法吗").await;
+    assert!(desk.li().last().await.message.text.contains("还有别的办法吗"));
+    desk.company().replies_to_the_copy("好的").await;
+    assert_eq!(desk.li().last().await.message.text.matches("好的").count(), 1, "{}", desk.transcript());
+}

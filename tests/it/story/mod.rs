@@ -54,7 +54,12 @@ impl Stage {
 /// How many messages to a person the program has decided on.
 async fn written_to(store: &SqliteStore, person: &Person) -> usize {
     let chat = ChatAddress::new(Channel::Telegram, person.chat_id().to_string());
-    store.outgoing_since(&chat, 0).await.unwrap().len()
+    let (mut written, mut after) = (0, 0);
+    loop {
+        let some = store.outgoing_since(&chat, after).await.unwrap();
+        let Some(last) = some.last() else { return written };
+        (written, after) = (written + some.len(), last.id);
+    }
 }
 
 /// How many messages a person has got, repeated ones included.

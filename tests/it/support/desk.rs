@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use zhengqitong::catalog::{self, Loaded};
 use zhengqitong::desk::hand_over::{HandOver, HandedOver, Which};
 use zhengqitong::desk::knowledge::{Edition, KnowledgeBase, Shelf};
-use zhengqitong::desk::message::{Attachment, AttachmentKind, Body, Channel, ChatAddress, Incoming};
+use zhengqitong::desk::message::{Attachment, AttachmentKind, Body, Channel, ChatAddress, Incoming, Replied};
 use zhengqitong::desk::ports::{
     Clock, Files, Inbox, Outbox, OutboxItem, Received, Retrieve, RetrieveError, TicketFilter, WordsOnly,
 };
@@ -344,8 +344,15 @@ impl Voice<'_> {
     /// Replies to the last message received.
     pub(crate) async fn replies(&self, words: &str) {
         self.house.write(&format!("{} (回复): {words}", self.name));
-        let last = self.last().await;
-        self.sends(Body::Text(words.to_owned()), Some(last.id.to_string())).await;
+        let last = replied(self.last().await);
+        self.sends(Body::Text(words.to_owned()), Some(last)).await;
+    }
+
+    /// Replies to the last message received, which has arrived twice: to the copy whose sending was not recorded.
+    pub(crate) async fn replies_to_the_copy(&self, words: &str) {
+        self.house.write(&format!("{} (回复): {words}", self.name));
+        let copy = Replied { id: "unknown".to_owned(), ..replied(self.last().await) };
+        self.sends(Body::Text(words.to_owned()), Some(copy)).await;
     }
 
     /// Sends a picture, a file and the like.
@@ -357,8 +364,8 @@ impl Voice<'_> {
     /// Replies to the last message received with a picture, a file and the like.
     pub(crate) async fn replies_with(&self, kind: AttachmentKind, caption: &str) {
         self.house.write(&format!("{} (回复): <{kind:?}> {caption}", self.name));
-        let last = self.last().await;
-        self.sends(attached(kind, caption), Some(last.id.to_string())).await;
+        let last = replied(self.last().await);
+        self.sends(attached(kind, caption), Some(last)).await;
     }
 
     /// Changes the words of an earlier message.
@@ -414,7 +421,7 @@ impl Voice<'_> {
         self.received().await.pop().unwrap_or_else(|| panic!("{} has received nothing", self.name))
     }
 
-    async fn sends(&self, body: Body, reply_to: Option<String>) {
+    async fn sends(&self, body: Body, reply_to: Option<Replied>) {
         let number = {
             let mut messages = self.house.messages.lock().unwrap();
             *messages += 1;
@@ -437,6 +444,11 @@ impl Voice<'_> {
         assert!(self.house.desk.handle(&incoming).await.unwrap().is_none(), "a message was handled twice");
         self.house.collect().await;
     }
+}
+
+/// A message of the outbox, as somebody replies to it.
+fn replied(item: OutboxItem) -> Replied {
+    Replied { id: item.id.to_string(), words: item.message.text }
 }
 
 fn attached(kind: AttachmentKind, caption: &str) -> Body {

@@ -10,7 +10,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
 
@@ -184,21 +184,19 @@ impl Installation {
 
     /// Starts `serve` on a port and waits until it says where it is.
     pub(crate) fn serve_on(&self, port: u16) -> Serving {
+        let mut serving = self.begin_to_serve(port);
+        assert!(serving.becomes_ready(), "serve did not start:\n{}", serving.log());
+        serving
+    }
+
+    /// Starts `serve` on a port, or a free one where that is 0; it has no address yet.
+    pub(crate) fn begin_to_serve(&self, port: u16) -> Serving {
         let log = self.folder.path().join("serve.log");
         let stderr = OpenOptions::new().create(true).append(true).open(&log).unwrap();
         let mut command = self.command(&["serve", "--listen", &format!("127.0.0.1:{port}")]);
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(stderr).spawn().unwrap();
         let lines = lines(child.stdout.take().unwrap());
-        let mut serving = Serving { child: Some(child), url: String::new(), log };
-        loop {
-            let Ok(line) = lines.recv_timeout(BOUND) else { panic!("serve did not start:\n{}", serving.log()) };
-            if let Some(at) = line.find("http://").filter(|_| serving.url.is_empty()) {
-                line[at..].clone_into(&mut serving.url);
-            }
-            if line.contains("Ctrl-C") {
-                return serving;
-            }
-        }
+        Serving { child: Some(child), url: String::new(), log, lines }
     }
 
     fn command(&self, args: &[&str]) -> Command {
@@ -275,9 +273,42 @@ pub(crate) struct Serving {
     /// Of the web chat, such as `http://127.0.0.1:41235`.
     pub(crate) url: String,
     log: PathBuf,
+    lines: Receiver<String>,
 }
 
 impl Serving {
+    /// Waits until it says where it is; `false` when it ends before that.
+    ///
+    /// # Panics
+    ///
+    /// Panics when neither happens in time.
+    pub(crate) fn becomes_ready(&mut self) -> bool {
+        loop {
+            let line = match self.lines.recv_timeout(BOUND) {
+                Ok(line) => line,
+                Err(RecvTimeoutError::Disconnected) => return false,
+                Err(RecvTimeoutError::Timeout) => panic!("serve neither starts nor ends:\n{}", self.log()),
+            };
+            if let Some(at) = line.find("http://").filter(|_| self.url.is_empty()) {
+                line[at..].clone_into(&mut self.url);
+            }
+            if line.contains("Ctrl-C") {
+                return true;
+            }
+        }
+    }
+
+    /// Whether it has ended by itself.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        self.child.as_mut().unwrap().try_wait().unwrap().is_some()
+    }
+
+    /// Sends it a signal such as `STOP`.
+    pub(crate) fn signal(&self, name: &str) {
+        let pid = self.child.as_ref().unwrap().id().to_string();
+        assert!(Command::new("kill").args([&format!("-{name}"), &pid]).status().unwrap().success());
+    }
+
     /// Ends it at once, as a power cut does.
     pub(crate) fn kill_9(mut self) {
         let mut child = self.child.take().unwrap();
@@ -287,22 +318,17 @@ impl Serving {
 
     /// Lets it stand still, as a machine does that swaps.
     pub(crate) fn pause(&self) {
-        self.signal("-STOP");
+        self.signal("STOP");
     }
 
     /// Lets it go on after a pause.
     pub(crate) fn resume(&self) {
-        self.signal("-CONT");
-    }
-
-    fn signal(&self, signal: &str) {
-        let pid = self.child.as_ref().unwrap().id().to_string();
-        assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
+        self.signal("CONT");
     }
 
     /// Asks it to end, and asserts that it does so in time and calls that a success.
     pub(crate) fn stop(mut self) {
-        self.signal("-TERM");
+        self.signal("TERM");
         let mut child = self.child.take().unwrap();
         let pid = child.id().to_string();
         let (sender, ended) = channel();

@@ -1,7 +1,7 @@
 //! Updates from Telegram to the desk.
 
 use serde_json::json;
-use zhengqitong::desk::message::{Body, Channel};
+use zhengqitong::desk::message::{Body, Channel, Replied};
 
 use super::stage::Stage;
 use crate::support::bot_api::Attachment;
@@ -20,7 +20,8 @@ async fn what_the_desk_hears_names_chat_sender_and_the_message_replied_to() {
     assert_eq!(heard[0].id, format!("telegram:{number}"));
     assert_eq!((heard[0].chat.channel, heard[0].chat.chat.as_str()), (Channel::Telegram, "41"));
     assert_eq!(heard[0].sender.as_deref(), Some("芝罘"));
-    assert_eq!((&heard[0].reply_to, &heard[1].reply_to), (&None, &Some(answer.message_id.to_string())));
+    let replied = Replied { id: answer.message_id.to_string(), words: answer.text };
+    assert_eq!((&heard[0].reply_to, &heard[1].reply_to), (&None, &Some(replied)));
     process.stops().await;
 }
 

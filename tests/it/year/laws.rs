@@ -30,7 +30,8 @@ pub(super) async fn hold(store: &SqliteStore) {
     }
 }
 
-fn is_legal(history: &[Event], calendar: &Calendar) {
+/// Asserts that a history is gapless, in order, and legal at each step.
+pub(crate) fn is_legal(history: &[Event], calendar: &Calendar) {
     let mut before: Option<&Event> = None;
     for event in history {
         let number = before.map_or(1, |before| before.sequence + 1);

@@ -6,7 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a year that cannot go on fails")]
 
 mod agents;
-mod laws;
+pub(crate) mod laws;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};

@@ -117,6 +117,10 @@ impl FakeBotApi {
         format!("http://{}", self.address)
     }
 
+    pub(crate) fn port(&self) -> u16 {
+        self.address.port()
+    }
+
     pub(crate) fn token(&self) -> &str {
         &self.token
     }
@@ -181,6 +185,11 @@ impl FakeBotApi {
     /// From now on delivers the last update of a batch first.
     pub(crate) fn deliver_out_of_order(&self, reversed: bool) {
         self.shared.change(|state| state.updates.reversed = reversed);
+    }
+
+    /// Every update with a lower id has been confirmed.
+    pub(crate) fn confirmed_below(&self) -> u32 {
+        self.shared.look(|state| state.updates.confirmed_below())
     }
 
     /// Waits until the bot has confirmed every update, by offset or by answering the webhook.

@@ -252,6 +252,19 @@ impl Person {
         self.waits(&what, |state| self.read_up_to(state, wanted)).await
     }
 
+    /// The bot's messages after number `seen`, as soon as there are any; none when that takes longer than `within`.
+    pub(crate) async fn news_after(&self, seen: i32, within: Duration) -> Vec<SentMessage> {
+        let news = self.shared.wait_until(within, |state| {
+            let later = state.chats[&self.chat_id].messages.range(seen + 1..).map(|(_, message)| message);
+            let new: Vec<_> = later
+                .filter(|message| message.from_bot && !message.deleted)
+                .map(|message| SentMessage::of(self.chat_id, message))
+                .collect();
+            (!new.is_empty()).then_some(new)
+        });
+        news.await.unwrap_or_default()
+    }
+
     /// The bot's oldest message for which `wanted` holds, read or not; nothing is marked as read.
     ///
     /// Sees messages as they are now, so it can wait for an edit.

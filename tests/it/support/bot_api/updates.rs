@@ -131,6 +131,11 @@ impl UpdateQueue {
         self.pending.len() + self.again.len()
     }
 
+    /// Every update below this id has been confirmed.
+    pub(super) fn confirmed_below(&self) -> u32 {
+        self.pending.front().map_or(self.next_id, |oldest| oldest.id)
+    }
+
     /// Begins a poll, which ends the one that waits, and returns its number.
     pub(super) fn begin_poll(&mut self) -> u64 {
         self.newest_poll += 1;
