@@ -6,10 +6,10 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::record::{Said, parse};
-use super::session::{Session, hash};
+use super::session::Session;
 use super::{Web, wording};
 use crate::desk::changes::Changes;
-use crate::desk::message::Outgoing;
+use crate::desk::message::{Outgoing, reference};
 use crate::desk::ports::{InboxItem, Received, StoreError};
 use crate::desk::reply::Reply;
 use crate::desk::service::HandleError;
@@ -163,13 +163,6 @@ impl Web {
             Err(cause) => tracing::error!(reference, error = chain(&cause), "nobody was told of a message given up"),
         }
     }
-}
-
-/// What people and logs call a message: it leads to the message, but says neither whose it is nor what it says.
-fn reference(id: &str) -> String {
-    let mut reference = hash(id).to_ascii_uppercase();
-    reference.truncate(8);
-    reference
 }
 
 /// 2, 4, 8, … seconds, at most five minutes.

@@ -12,6 +12,7 @@ mod backoff;
 mod deliver;
 mod duty;
 mod fault;
+mod flood;
 mod limits;
 mod link;
 mod menu;
@@ -46,6 +47,7 @@ pub use self::webhook::{Delivery, Webhook, WebhookConfig};
 use self::arrivals::Arrivals;
 use self::deliver::Courier;
 use self::duty::Duty;
+use self::flood::Flood;
 use self::limits::Limits;
 use self::link::Reporter;
 use self::poller::Poller;
@@ -252,6 +254,7 @@ impl Telegram {
             ports: Arc::clone(&self.ports),
             group: self.config.group,
             presses,
+            flood: Arc::new(Flood::new()),
             arrived: self.arrivals.news(),
             written: Arc::clone(&self.written),
             check_every: self.config.check_every,

@@ -14,6 +14,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::backoff::Backoff;
+use super::flood::{Flood, Verdict};
 use super::parse::{self, Update};
 use super::presses::Presses;
 use super::{Ports, chain, later};
@@ -40,6 +41,7 @@ pub(super) struct Worker {
     pub(super) ports: Arc<Ports>,
     pub(super) group: Option<i64>,
     pub(super) presses: Presses,
+    pub(super) flood: Arc<Flood>,
     /// Told when updates were stored.
     pub(super) arrived: Arc<Notify>,
     /// To be told when the desk may have written something.
@@ -109,7 +111,27 @@ impl Worker {
                 incoming
             }
         };
+        if item.attempts == 1 {
+            match self.flood.count(&incoming.chat.chat) {
+                Verdict::Passes => {}
+                verdict => return self.refuse(item, &incoming, verdict).await.map(|()| "refused"),
+            }
+        }
         self.handle(&incoming).await.map(|()| "handled")
+    }
+
+    /// Handles one too many: nothing comes of it but a word to the person, now and then.
+    async fn refuse(&self, item: &InboxItem, incoming: &Incoming, verdict: Verdict) -> Result<(), String> {
+        metrics::counter!("zhengqitong_rate_limited_total", "by" => "chat").increment(1);
+        let notice = || Outgoing {
+            to: incoming.chat.clone(),
+            text: talk::too_fast().to_owned(),
+            buttons: Vec::new(),
+            about: None,
+            attachment: None,
+        };
+        let outgoing = if verdict == Verdict::TooMany { vec![notice()] } else { Vec::new() };
+        self.settle(item, outgoing).await
     }
 
     async fn handle(&self, incoming: &Incoming) -> Result<(), String> {
@@ -129,8 +151,12 @@ impl Worker {
 
     /// Marks as handled what says nothing.
     async fn ignore(&self, item: &InboxItem) -> Result<(), String> {
-        let handled = Some(item.received.id.clone());
-        match self.ports.files.commit(Changes { handled, at: self.ports.clock.now(), ..Changes::default() }).await {
+        self.settle(item, Vec::new()).await
+    }
+
+    async fn settle(&self, item: &InboxItem, outgoing: Vec<Outgoing>) -> Result<(), String> {
+        let (handled, at) = (Some(item.received.id.clone()), self.ports.clock.now());
+        match self.ports.files.commit(Changes { handled, outgoing, at, ..Changes::default() }).await {
             Ok(()) | Err(CommitError::AlreadyHandled) => Ok(()),
             Err(error) => Err(chain(&error)),
         }
@@ -171,7 +197,7 @@ impl Worker {
         let (Update::Message(incoming) | Update::Press(incoming, _)) = parse::read(&item.received, self.group) else {
             return;
         };
-        let text = talk::failed(&incoming.id);
+        let text = talk::failed(&incoming.reference());
         let notice = Outgoing { to: incoming.chat, text, buttons: Vec::new(), about: None, attachment: None };
         let _told = self.ports.files.commit(Changes { outgoing: vec![notice], at: now, ..Changes::default() }).await;
     }

@@ -141,6 +141,12 @@ pub fn afresh() -> &'static str {
     "好的，请说您的新问题。"
 }
 
+/// To somebody who sends without pause.
+#[must_use]
+pub fn too_fast() -> &'static str {
+    "您发送得太快了，刚才的部分消息没有处理。请一分钟后再发，可以把几句话合成一条。"
+}
+
 /// Something failed; nothing is lost.
 #[must_use]
 pub fn failed(reference: &str) -> String {

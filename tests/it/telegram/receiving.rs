@@ -1,7 +1,8 @@
 //! Updates from Telegram to the desk.
 
 use serde_json::json;
-use zhengqitong::desk::message::{Body, Channel, Replied};
+use zhengqitong::desk::message::{Body, Channel, ChatAddress, Replied};
+use zhengqitong::desk::ports::{Inbox, Outbox};
 
 use super::stage::Stage;
 use crate::support::bot_api::Attachment;
@@ -23,6 +24,27 @@ async fn what_the_desk_hears_names_chat_sender_and_the_message_replied_to() {
     let replied = Replied { id: answer.message_id.to_string(), words: answer.text };
     assert_eq!((&heard[0].reply_to, &heard[1].reply_to), (&None, &Some(replied)));
     process.stops().await;
+}
+
+#[tokio::test]
+async fn somebody_who_sends_without_pause_is_asked_to_wait_and_nobody_else_waits() {
+    let stage = Stage::new().await;
+    let (flood, other) = (stage.telegram.person(1, "甲"), stage.telegram.person(2, "乙"));
+    for number in 0..200 {
+        flood.says(&format!("第{number}句"));
+    }
+    other.says("在吗");
+    let process = stage.starts();
+    assert_eq!(other.next_message().await.text, "收到:在吗");
+    stage.inbox_becomes(|backlog| backlog.waiting == 0).await;
+    let heard = process.parrot.words_of(1).len();
+    assert!((60..100).contains(&heard), "{heard} of 200 were handled");
+    let chat = ChatAddress::new(Channel::Telegram, "1");
+    let told = stage.store.outgoing_since(&chat, 0).await.unwrap();
+    let asked = told.iter().filter(|item| item.message.text.contains("发送得太快")).count();
+    assert_eq!((asked, told.len()), (1, heard + 1), "asked once to wait");
+    assert_eq!(stage.store.inbox_backlog().await.unwrap().dead, 0);
+    process.dies().await;
 }
 
 #[tokio::test]
