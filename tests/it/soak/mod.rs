@@ -28,7 +28,7 @@ use self::stage::Stage;
 const OFFICE_HOURS: &str = "00:00-23:59";
 
 /// Seconds of load in `cargo test`.
-const FEW: u64 = 25;
+const FEW: u64 = 15;
 const SEED: u64 = 2026;
 
 fn office_calendar() -> Calendar {
