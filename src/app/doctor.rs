@@ -9,7 +9,7 @@ use super::house::{self, House, telegram_config};
 use super::output::Out;
 use super::serve::CLOCKS_DIFFER;
 use crate::catalog::{self, Bundle};
-use crate::channel::telegram::{Registration, TelegramConfig, registration, user_name};
+use crate::channel::telegram::{GroupStanding, Registration, TelegramConfig, group_standing, registration, user_name};
 use crate::cli::Format;
 use crate::config::Config;
 use crate::desk::learning;
@@ -153,7 +153,7 @@ async fn state(house: &House, findings: &mut Findings) -> anyhow::Result<()> {
     {
         let detail = format!("{} 条待处理，{} 条无法投递", backlog.waiting, backlog.dead);
         if backlog.dead > 0 {
-            findings.warn(what, detail, "无法投递的消息保留在数据库中，请查看日志中的原因");
+            findings.warn(what, detail, "用 zhengqitong dead-letters list 查看原因，再重试或不再提示");
         } else {
             findings.good(what, detail);
         }
@@ -257,6 +257,24 @@ async fn telegram(house: &House, findings: &mut Findings) {
         Ok(Some((what, todo))) => findings.warn("Telegram", format!("{detail}；{what}"), todo),
         // Only of interest: the bot works without knowing it.
         Ok(None) | Err(_) => findings.good("Telegram", detail),
+    }
+    group(&config, findings).await;
+}
+
+/// Without the group the desk works all the same: its threads hold copies.
+async fn group(config: &TelegramConfig, findings: &mut Findings) {
+    const WHAT: &str = "督办群";
+    match group_standing(config).await {
+        Ok(None) => {}
+        Ok(Some(GroupStanding::Ready { title })) => findings.good(WHAT, format!("“{title}”，可以开话题")),
+        Ok(Some(GroupStanding::NotThere)) => {
+            findings.warn(WHAT, "没有这个群，或机器人不在群里", "请核对 telegram.group，并把机器人加进群");
+        }
+        Ok(Some(GroupStanding::WithoutTopics)) => findings.warn(WHAT, "没有开启话题", "请在群设置里开启“话题”"),
+        Ok(Some(GroupStanding::NotAllowed)) => {
+            findings.warn(WHAT, "机器人不能管理话题", "请把机器人设为管理员，并允许管理话题");
+        }
+        Err(cause) => findings.warn(WHAT, cause.to_string(), "稍后再检查"),
     }
 }
 

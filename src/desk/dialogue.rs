@@ -140,6 +140,9 @@ pub enum Pending {
     LeaveUntil,
     /// A commissioner's choice of the ticket that a message without a reference belongs to.
     WhichTicket {
+        /// Names the question: buttons below an earlier one are about other words.
+        #[serde(default)]
+        asked: u32,
         /// The message.
         text: String,
         /// What goes with it.

@@ -39,10 +39,10 @@ pub enum Press {
     Contacted(TicketNumber),
     /// 办结.
     Close(TicketNumber),
-    /// The pending message belongs to this ticket.
-    WriteTo(TicketNumber),
-    /// The pending message is a question of one's own.
-    AskMyself,
+    /// The message that a question, named by its number, was about belongs to this ticket.
+    WriteTo(u32, TicketNumber),
+    /// It is a question of one's own.
+    AskMyself(u32),
     /// 好差评.
     Rate(TicketNumber, Rating),
     /// Words about the rating come with the next message.
@@ -110,8 +110,8 @@ impl Press {
             Self::Sign(ticket) => format!("sign:{ticket}"),
             Self::Contacted(ticket) => format!("contacted:{ticket}"),
             Self::Close(ticket) => format!("close:{ticket}"),
-            Self::WriteTo(ticket) => format!("write:{ticket}"),
-            Self::AskMyself => "ask".to_owned(),
+            Self::WriteTo(asked, ticket) => format!("write:{asked}:{ticket}"),
+            Self::AskMyself(asked) => format!("ask:{asked}"),
             Self::Rate(ticket, rating) => format!("rate:{ticket}:{rating}"),
             Self::Comment(ticket) => format!("comment:{ticket}"),
             Self::Urge(ticket) => format!("urge:{ticket}"),
@@ -165,8 +165,8 @@ impl Press {
             ("contacted", None) => Self::Contacted(ticket()?),
             ("transfer", None) => Self::Say(Purpose::Transfer, ticket()?),
             ("close", None) => Self::Close(ticket()?),
-            ("write", None) => Self::WriteTo(ticket()?),
-            ("ask", None) => Self::AskMyself,
+            ("write", Some(number)) => Self::WriteTo(turn()?, TicketNumber::parse(number)?),
+            ("ask", None) => Self::AskMyself(turn()?),
             ("rate", Some(rating)) => Self::Rate(ticket()?, rating.parse().ok()?),
             ("comment", None) => Self::Comment(ticket()?),
             ("urge", None) => Self::Urge(ticket()?),
@@ -238,8 +238,8 @@ mod tests {
             Press::Choices(ticket.clone()),
             Press::AssignTo(ticket.clone(), CommissionerId::parse("wang").unwrap()),
             Press::Close(ticket.clone()),
-            Press::WriteTo(ticket.clone()),
-            Press::AskMyself,
+            Press::WriteTo(u32::MAX, ticket.clone()),
+            Press::AskMyself(7),
             Press::Urge(ticket.clone()),
             Press::Comment(ticket.clone()),
             Press::Progress(ticket.clone()),

@@ -191,6 +191,20 @@ async fn with_a_wrong_token_the_web_answers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn doctor_says_what_the_supervisors_group_lacks() {
+    let telegram = FakeBotApi::start().await;
+    let group = telegram.group(-1_001, "督办群");
+    let asks_about = |chat: &str| {
+        let installation = Installation::new().on(&telegram).told("ZHENGQITONG_TELEGRAM__GROUP", chat);
+        installation.run(&["doctor", "--listen", "127.0.0.1:0"]).stdout
+    };
+    assert!(asks_about("-1001").contains("[正常] 督办群：“督办群”"));
+    group.lets_the_bot_manage_topics(false);
+    assert!(asks_about("-1001").contains("[提醒] 督办群：机器人不能管理话题"));
+    assert!(asks_about("-1002").contains("[提醒] 督办群：没有这个群"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn with_telegram_out_of_reach_the_web_answers() {
     let telegram = FakeBotApi::start().await;
     let installation = Installation::new().on(&telegram);

@@ -216,5 +216,6 @@ impl Payload for WhoAmI {
 /// The bot itself.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Me {
+    pub(super) id: u64,
     pub(super) username: Option<String>,
 }

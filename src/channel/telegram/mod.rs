@@ -13,6 +13,7 @@ mod deliver;
 mod duty;
 mod fault;
 mod flood;
+mod group;
 mod limits;
 mod link;
 mod menu;
@@ -41,6 +42,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use self::api::SetupError;
 pub use self::fault::Fault;
+pub use self::group::{GroupStanding, group_standing};
 pub use self::link::Link;
 pub use self::webhook::{Delivery, Webhook, WebhookConfig};
 

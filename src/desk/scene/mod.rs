@@ -310,8 +310,8 @@ impl<'a> Scene<'a> {
             Press::Sign(number) => self.on_sign(number).await,
             Press::Contacted(number) => self.on_contacted(number).await,
             Press::Close(number) => self.on_close(number).await,
-            Press::WriteTo(number) => self.on_write_to(number).await,
-            Press::AskMyself => self.on_ask_myself().await,
+            Press::WriteTo(asked, number) => self.on_write_to(*asked, number).await,
+            Press::AskMyself(asked) => self.on_ask_myself(*asked).await,
         }
     }
 

@@ -201,37 +201,49 @@ impl Scene<'_> {
         if in_hand.is_empty() {
             return Ok(false);
         }
+        let asked = u32::from_str_radix(&self.incoming.reference(), 16).unwrap_or_default();
         self.dialogue.value.pending = Some(Pending::WhichTicket {
+            asked,
             text: words.text.clone(),
             attachment: words.attachment.clone(),
             is_correction: words.is_correction,
         });
-        self.say(Status::Handoff, wording::relay::which_ticket(words), wording::relay::which_ticket_buttons(&in_hand));
+        let buttons = wording::relay::which_ticket_buttons(asked, &in_hand);
+        self.say(Status::Handoff, wording::relay::which_ticket(words), buttons);
         Ok(true)
     }
 
-    /// The pending words belong to this ticket.
-    pub(super) async fn on_write_to(&mut self, number: &TicketNumber) -> Result<(), HandleError> {
-        let Some(Pending::WhichTicket { text, attachment, is_correction }) = self.dialogue.value.pending.take() else {
-            self.stale();
-            return Ok(());
-        };
+    /// The words that question `question` was about belong to this ticket.
+    pub(super) async fn on_write_to(&mut self, question: u32, number: &TicketNumber) -> Result<(), HandleError> {
+        let Some(words) = self.words_asked_about(question) else { return Ok(()) };
         let Some((ticket, _)) = self.ticket_to_work_on(number).await? else { return Ok(()) };
         if ticket.assignee != self.me {
             self.refuse(Refusal::NotYours, number);
             return Ok(());
         }
-        self.write_to_company(ticket, &Words { text, attachment, is_correction });
+        self.write_to_company(ticket, &words);
         Ok(())
     }
 
-    /// The pending words are a question of the commissioner's own.
-    pub(super) async fn on_ask_myself(&mut self) -> Result<(), HandleError> {
-        let Some(Pending::WhichTicket { text, .. }) = self.dialogue.value.pending.take() else {
-            self.stale();
-            return Ok(());
-        };
+    /// They are a question of the commissioner's own.
+    pub(super) async fn on_ask_myself(&mut self, question: u32) -> Result<(), HandleError> {
+        let Some(words) = self.words_asked_about(question) else { return Ok(()) };
         self.ask_the_assistant();
-        self.on_question(&text).await
+        self.on_question(&words.text).await
+    }
+
+    /// The words that `question` was about. Only those of the last question are kept: a button below an earlier one must not send
+    /// what was written since, and is refused.
+    fn words_asked_about(&mut self, question: u32) -> Option<Words> {
+        match self.dialogue.value.pending.take() {
+            Some(Pending::WhichTicket { asked, text, attachment, is_correction }) if asked == question => {
+                Some(Words { text, attachment, is_correction })
+            }
+            other => {
+                self.dialogue.value.pending = other;
+                self.stale();
+                None
+            }
+        }
     }
 }

@@ -62,15 +62,15 @@ pub fn which_ticket(words: &Words) -> String {
 
 /// Buttons below [`which_ticket`].
 #[must_use]
-pub fn which_ticket_buttons(tickets: &[Ticket]) -> Vec<Vec<Button>> {
+pub fn which_ticket_buttons(asked: u32, tickets: &[Ticket]) -> Vec<Vec<Button>> {
     let mut rows: Vec<_> = tickets
         .iter()
         .take(8)
         .map(|ticket| {
             let label = format!("{} {}", ticket.number, excerpt(&ticket.submission.question, 12));
-            vec![button(label, &Press::WriteTo(ticket.number.clone()))]
+            vec![button(label, &Press::WriteTo(asked, ticket.number.clone()))]
         })
         .collect();
-    rows.push(vec![button(ASK_MYSELF, &Press::AskMyself)]);
+    rows.push(vec![button(ASK_MYSELF, &Press::AskMyself(asked))]);
     rows
 }

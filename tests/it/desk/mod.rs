@@ -203,6 +203,22 @@ async fn a_commissioner_sees_their_tickets_and_is_asked_which_one_a_message_belo
 }
 
 #[tokio::test]
+async fn a_button_below_an_earlier_question_does_not_send_what_was_written_since() {
+    let desk = TestDesk::new().await;
+    raised(&desk).await;
+    desk.li().presses("签收").await;
+    desk.li().says("第一家请带公章").await;
+    let first = desk.li().last().await.message.buttons[0][0].data.clone();
+    desk.li().says("第二家请带执照").await;
+    let second = desk.li().last().await.message.buttons[0][0].data.clone();
+    let heard = desk.company().received().await.len();
+    desk.li().presses_raw(&first).await;
+    assert_eq!(desk.company().received().await.len(), heard, "{}", desk.transcript());
+    desk.li().presses_raw(&second).await;
+    assert!(desk.company().last().await.message.text.contains("第二家请带执照"), "{}", desk.transcript());
+}
+
+#[tokio::test]
 async fn the_words_of_a_button_do_what_the_button_does() {
     let desk = TestDesk::new().await;
     raised(&desk).await;

@@ -21,7 +21,7 @@ use super::{
 type Method = fn(&mut State, &Params) -> Reply;
 
 /// Spelled as the documentation does; clients may use other capitals.
-const METHODS: [(&str, Method); 28] = [
+const METHODS: [(&str, Method); 30] = [
     ("getMe", profile::get_me),
     ("setMyCommands", profile::set_my_commands),
     ("getMyCommands", profile::get_my_commands),
@@ -47,6 +47,8 @@ const METHODS: [(&str, Method); 28] = [
     ("editMessageReplyMarkup", edit::reply_markup),
     ("deleteMessage", edit::delete),
     ("answerCallbackQuery", edit::answer_callback_query),
+    ("getChat", topic::chat),
+    ("getChatMember", topic::member),
     ("createForumTopic", topic::create),
     ("closeForumTopic", topic::close),
     ("reopenForumTopic", topic::reopen),

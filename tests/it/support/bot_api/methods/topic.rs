@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::super::{
     call::Params,
-    chats::Chat,
+    chats::{Chat, bot_json},
     reply::{Refusal, Reply},
     state::State,
 };
@@ -12,6 +12,22 @@ use super::super::{
 /// The colour that a topic has when nobody chose one.
 const ICON_COLOR: i64 = 7_322_096;
 const MAX_NAME: usize = 128;
+
+pub(super) fn chat(state: &mut State, params: &Params) -> Reply {
+    let chat = params.integer("chat_id").and_then(|id| state.chats.get(&id));
+    chat.map(Chat::to_json).ok_or_else(|| Refusal::bad_request("chat not found"))
+}
+
+/// Only of the bot itself, and of what it may do only the topics.
+pub(super) fn member(state: &mut State, params: &Params) -> Reply {
+    let chat = forum(state, params)?;
+    let status = if chat.may_manage_topics { "administrator" } else { "member" };
+    let mut member = json!({ "user": bot_json(), "status": status });
+    if chat.may_manage_topics {
+        member["can_manage_topics"] = true.into();
+    }
+    Ok(member)
+}
 
 pub(super) fn create(state: &mut State, params: &Params) -> Reply {
     let name = params.text("name").to_owned();
