@@ -21,7 +21,10 @@ const LEASE: SignedDuration = SignedDuration::from_secs(30);
 const HANDLE_LIMIT: Duration = Duration::from_secs(20);
 
 /// After this many attempts, some 25 minutes, a message is given up and the person is told.
-const MAX_ATTEMPTS: u32 = 12;
+const MAX_ATTEMPTS: u32 = 55;
+
+/// Somebody waits in front of the page: whatever was wrong, it is tried again this soon.
+const LONGEST_WAIT_SECS: i64 = 30;
 
 /// A message that cannot be claimed at once is looked at this often, so long apart.
 const LOOKS: u32 = 20;
@@ -165,9 +168,9 @@ impl Web {
     }
 }
 
-/// 2, 4, 8, … seconds, at most five minutes.
+/// 2, 4, 8, … seconds.
 fn backoff(attempts: u32) -> SignedDuration {
-    SignedDuration::from_secs(2_i64.saturating_pow(attempts).min(300))
+    SignedDuration::from_secs(2_i64.saturating_pow(attempts).min(LONGEST_WAIT_SECS))
 }
 
 /// Counts what became of a turn.
@@ -196,7 +199,7 @@ mod tests {
     fn a_message_is_tried_for_some_minutes_before_it_is_given_up() {
         let waits: Vec<_> = (1..MAX_ATTEMPTS).map(|attempts| backoff(attempts).as_secs()).collect();
         assert_eq!(waits[..3], [2, 4, 8]);
-        assert_eq!(waits.last(), Some(&300));
+        assert_eq!(waits.last(), Some(&LONGEST_WAIT_SECS));
         assert!(waits.iter().sum::<i64>() > 20 * 60, "{waits:?}");
     }
 

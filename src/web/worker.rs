@@ -1,5 +1,8 @@
 //! Background work: messages whose handling failed or was cut off, and forgetting.
 
+use std::time::Duration;
+
+use futures::future::join_all;
 use jiff::SignedDuration;
 use tokio_util::sync::CancellationToken;
 
@@ -10,24 +13,35 @@ use crate::desk::message::Channel;
 /// Longer than handling may take.
 const LEASE: SignedDuration = SignedDuration::from_secs(30);
 
-/// Rate limits are tidied, and metrics compacted, every so many rounds.
-const TIDY_EVERY: u32 = 30;
+/// So many at a time: one that the store keeps waiting must not hold up the others.
+const AT_A_TIME: usize = 4;
+
+/// Rate limits are tidied, and metrics compacted, this often.
+const TIDY_EVERY: Duration = Duration::from_mins(1);
 
 impl Web {
-    /// Handles what is left in the inbox until `stop`; a message under way is finished first.
+    /// Handles what is left in the inbox until `stop`; messages under way are finished first.
     pub async fn run_worker(&self, stop: CancellationToken) {
-        let mut round = 0_u32;
-        while !stop.is_cancelled() {
-            self.handle_leftovers(&stop).await;
-            if round.is_multiple_of(TIDY_EVERY) {
-                self.0.limits.forget_the_quiet();
-                self.0.prometheus.run_upkeep();
+        let handling = (0..AT_A_TIME).map(|_| async {
+            while !stop.is_cancelled() {
+                self.handle_leftovers(&stop).await;
+                tokio::select! {
+                    () = stop.cancelled() => {}
+                    () = self.0.leftover.notified() => {}
+                    () = tokio::time::sleep(self.0.config.look_every) => {}
+                }
             }
-            round = round.wrapping_add(1);
+        });
+        tokio::join!(join_all(handling), self.tidy(&stop));
+    }
+
+    async fn tidy(&self, stop: &CancellationToken) {
+        while !stop.is_cancelled() {
+            self.0.limits.forget_the_quiet();
+            self.0.prometheus.run_upkeep();
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = self.0.leftover.notified() => {}
-                () = tokio::time::sleep(self.0.config.look_every) => {}
+                () = tokio::time::sleep(TIDY_EVERY) => {}
             }
         }
     }

@@ -16,6 +16,12 @@ use crate::domain::topic::{Facet, Topic, TopicId};
 /// Another topic is named when its name fits by this much better.
 const NAMED_BETTER: f32 = 0.05;
 
+/// A message of at least so many characters that is answered this surely from another topic when it is read by itself, while the topic
+/// talked about is this unlikely, is a whole question and no half sentence.
+const WHOLE_CHARS: usize = 8;
+const SURELY: f32 = 0.9;
+const UNLIKELY: f32 = 0.1;
+
 /// A message that moves on to another topic without naming it in full is at most this long.
 const SWITCH_CHARS: usize = 14;
 
@@ -199,8 +205,9 @@ fn together(message: &str, before: &Before, facets: &Facets, edition: &Edition) 
     })
 }
 
-/// Tells whether a message that asks for a facet names another topic: one that may well be meant, and that is called by its
-/// name, or else fits the message better by its name, where the words are not to be found in the topic talked about.
+/// Tells whether a message that asks for a facet names another topic: one that it surely means when it is read by itself; or one
+/// that may well be meant, and that is called by its name, or else fits the message better by its name, where the words are not to
+/// be found in the topic talked about.
 fn names_another(message: &str, topic: &TopicId, found: &Found, edition: &Edition) -> bool {
     let Some(best) = found.candidates.first() else { return false };
     if best.topic == *topic || best.confidence < LIKELY {
@@ -208,6 +215,14 @@ fn names_another(message: &str, topic: &TopicId, found: &Found, edition: &Editio
     }
     let of = |id: &TopicId| edition.base.topics.get(id);
     let residue = facet::residue(message);
+    // 小型微利企业要满足哪些条件 - 搞研发花的钱能多抵多少企业所得税: a whole question of its own.
+    if matches!(&found.decision, Decision::Answer(answered) if answered.topic == best.topic)
+        && best.confidence >= SURELY
+        && found.confidence(topic) < UNLIKELY
+        && message.chars().count() >= WHOLE_CHARS
+    {
+        return true;
+    }
     if of(&best.topic).is_some_and(|other| {
         is_called(other, message, &residue) && !of(topic).is_some_and(|topic| is_called(topic, message, &residue))
     }) {

@@ -88,6 +88,19 @@ async fn a_denied_answer_is_not_given_again() {
 }
 
 #[tokio::test]
+async fn a_whole_question_about_something_else_is_not_taken_for_a_half_sentence() {
+    let desk = TestDesk::new().await;
+    let bookkeeper = desk.company();
+    bookkeeper.says("小型微利企业要满足哪些条件").await;
+    bookkeeper.says("搞研发花的钱能多抵多少企业所得税").await;
+    let text = bookkeeper.last().await.message.text;
+    assert!(text.starts_with("【研发费用加计扣除】"), "{text}");
+    bookkeeper.says("要带啥材料").await;
+    let text = bookkeeper.last().await.message.text;
+    assert!(text.starts_with("【研发费用加计扣除】"), "and this is what is talked about from then on: {text}");
+}
+
+#[tokio::test]
 async fn a_context_runs_out() {
     let desk = TestDesk::new().await;
     let owner = desk.company();

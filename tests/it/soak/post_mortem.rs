@@ -20,9 +20,9 @@ const WAITING: &str = "
     UNION ALL
     SELECT concat_ws(' ', number, assignee, state, (
         SELECT string_agg(replace(text, chr(10), ' '), ' | ' ORDER BY id DESC) FROM (
-            SELECT id, text FROM outbox, commissioner
+            SELECT outbox.id, text FROM outbox, commissioner
             WHERE channel = 'telegram' AND outbox.chat = CAST(telegram_id AS TEXT) AND commissioner.id = assignee
-            ORDER BY id DESC LIMIT 6) AS told))
+            ORDER BY outbox.id DESC LIMIT 6) AS told))
     FROM ticket WHERE is_open AND chat NOT LIKE '%overdue%'
     UNION ALL
     SELECT concat_ws(' ', 'connections', application_name, state, wait_event, COUNT(*), MIN(query))
